@@ -1,0 +1,80 @@
+/* Who we listen for and where: the settings that rooms share. Filled by cli/config.c, read by everybody, never changed while a crawl runs. */
+#ifndef EARSHOT_BASE_BRAND_H
+#define EARSHOT_BASE_BRAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum about { ABOUT_SITE, ABOUT_ALL, ABOUT_ALIASES }; /* SITE: as the site file says (review sites: all; channels and feeds: aliases) */
+
+/* A place we watch for a brand: one section of the config. */
+struct source {
+    const char *name;  /* section title, e.g. "otzovik" */
+    const char *key;   /* "brand/source", e.g. "acme/otzovik" */
+    const char *brand; /* name of its brand */
+    const char *site;  /* site file name, or NULL: found by URL */
+    const char *slug;  /* what the site file's `build` puts into its URL template, or NULL when url is given */
+    const char *url;   /* URL of page 1; after config_finish never NULL */
+    enum about about;  /* which items of the page count: all of them, or those that name an alias of the brand */
+    int64_t interval_s; /* how often page 1 is read */
+    int depth;         /* how many pages the first run goes back */
+    const char *const *accounts; /* names or ids under which the brand answers here */
+    size_t n_account;
+    int line;          /* in the config file, for messages */
+};
+
+struct brand {
+    const char *name;
+    const char *title;            /* for people; NULL = name */
+    const char *const *alias;
+    size_t n_alias;
+    const char *const *require;   /* a mention by alias counts only with one of these words nearby; may be empty */
+    size_t n_require;
+    const char *const *exclude;   /* ... and with none of these */
+    size_t n_exclude;
+    bool competitor;              /* read and compared, but never queued */
+    const struct source *source;
+    size_t n_source;
+};
+
+/* Desk settings; desk/triage.c documents what each does. Minutes and points. */
+struct triage_rules {
+    double stars_max;      /* a rating of at most this many of 5 stars is negative; default 2 */
+    double score_max;      /* a text score of at most this is negative; default -0.2 */
+    int recent_days;       /* older mentions are watched, not queued; default 90 */
+    int64_t sla_review_s, sla_social_s, sla_forum_s, sla_feed_s; /* default 6 h, 1 h, 24 h, 24 h */
+};
+void triage_rules_init(struct triage_rules *r);
+
+struct settings {
+    const struct brand *brand;
+    size_t n_brand;
+    const char *store_path;
+    const char *user_agent;   /* with the contact address in it */
+    const char *contact;
+    int64_t delay_ms;         /* per host, between requests */
+    int connections;          /* transfers at once, all hosts */
+    int per_host;             /* transfers at once, one host */
+    int workers;              /* 0 = cores - 1, at least 1 */
+    size_t max_body_bytes;
+    const char *ca_file;      /* NULL = the system's */
+    const char *const *connect_to; /* curl's HOST:PORT:HOST2:PORT2 */
+    size_t n_connect_to;
+    const char *const *allow_private; /* hosts that may resolve to private or loopback addresses */
+    size_t n_allow_private;
+    const char *proxy;        /* NULL = none; the environment is never asked */
+    const char *sites_dir;    /* the user's own site files; NULL = none */
+    const char *lexicon_dir;  /* the user's own lexicons; NULL = none */
+    const char *lang;         /* of the reports: en ru uk; NULL = from the locale */
+    int64_t reread_s;         /* how often known negatives without an answer are read again; default 6 h */
+    int reread_days;          /* ... up to this age; default 90 */
+    struct triage_rules triage;
+    const char *config_path;
+};
+
+/* NULL when there is none. */
+const struct brand *settings_brand(const struct settings *s, const char *name);
+const struct source *settings_source(const struct settings *s, const char *key);
+
+#endif

@@ -1,0 +1,55 @@
+/* Every ceiling in one place, each with its reason. Input from outside never grows past one of these. */
+#ifndef EARSHOT_BASE_LIMITS_H
+#define EARSHOT_BASE_LIMITS_H
+
+#include <stddef.h>
+
+#define LIMIT_KIB ((size_t)1024)
+#define LIMIT_MIB ((size_t)1024 * 1024)
+
+/* wire */
+#define LIMIT_BODY_BYTES (8 * LIMIT_MIB)        /* on the wire and decoded; the largest real page seen is 1 MB */
+#define LIMIT_BODY_BYTES_MAX (64 * LIMIT_MIB)   /* what a config may raise it to */
+#define LIMIT_INFLATE_RATIO 200                 /* after the first MiB; real pages reach 12, bombs 1000 and more */
+#define LIMIT_HEADER_BYTES (64 * LIMIT_KIB)     /* headers and trailers of one answer */
+#define LIMIT_URL_BYTES (8 * LIMIT_KIB)         /* RFC 9110 section 4.1 asks for at least 8000 */
+#define LIMIT_REDIRECTS 5                       /* the same as for robots.txt, RFC 9309 section 2.3.1.2 */
+#define LIMIT_CONNECT_S 10
+#define LIMIT_TRANSFER_S 60
+#define LIMIT_LOW_SPEED_BYTES 100               /* bytes a second ... */
+#define LIMIT_LOW_SPEED_S 15                    /* ... for so long means a stalled server */
+
+/* one page */
+#define LIMIT_PAGE_ARENA (64 * LIMIT_MIB)       /* all that extraction of one page may allocate */
+#define LIMIT_PAGE_MENTIONS 2000                /* largest real page: 1,000 (VK, HN); more is an attack or a bug */
+#define LIMIT_PAGE_LINKS 4000
+#define LIMIT_TEXT_BYTES (256 * LIMIT_KIB)      /* one text of one mention; the longest real review has 60 kB */
+#define LIMIT_FIELD_BYTES (4 * LIMIT_KIB)       /* names, titles, places, ids */
+#define LIMIT_ISLAND_BYTES (4 * LIMIT_MIB)      /* a JSON island inside HTML */
+
+/* trees */
+#define LIMIT_TREE_DEPTH 512                    /* deeper HTML is flattened, deeper XML and JSON refused; real pages reach 60 */
+#define LIMIT_TREE_NODES 2000000
+#define LIMIT_ELEMENT_ATTRIBUTES 256            /* further attributes of one element are dropped; real pages reach 40 */
+#define LIMIT_XPATH_OPS 20000000UL              /* xmlXPathContext.opLimit for one page */
+#define LIMIT_GUMBO_BYTES (512 * LIMIT_MIB)     /* heap one gumbo parse may take; 1 MB of real HTML takes 60 MiB */
+#define LIMIT_GUMBO_CPU_MS 3000                 /* CPU time one gumbo parse may take; the largest real page takes 50 ms */
+
+/* files an operator writes */
+#define LIMIT_CONFIG_BYTES (4 * LIMIT_MIB)
+#define LIMIT_BRANDS 10000
+#define LIMIT_SOURCES 100000
+#define LIMIT_ALIASES 10000
+#define LIMIT_SITE_FILES 1000
+#define LIMIT_LEXICON_BYTES (64 * LIMIT_MIB)
+
+/* the crawl */
+#define LIMIT_PAGE_POOL 64                      /* pages in flight between fetch, parse and store */
+#define LIMIT_WORKERS 64
+#define LIMIT_FRONTIER_BATCH 4096               /* targets handed to the fetch loop at once */
+#define LIMIT_LINK_DEPTH 500                    /* pages of one listing in one round */
+
+/* output */
+#define LIMIT_LINE_BYTES (1 * LIMIT_MIB)        /* one line of input to score */
+
+#endif
