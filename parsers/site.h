@@ -1,0 +1,38 @@
+/* Site files: text files of XPath 1.0 rules that know one layout. C exists per format, never per site.
+ *
+ * Source: DESIGN section 5; the grammar is documented in doc/SITES.md and read with libconfuse. A file in the user's folder replaces a shipped one of the same
+ * name whole. Thread: read-only after sites_load; compiled XPath is per struct parser. */
+#ifndef EARSHOT_PARSERS_SITE_H
+#define EARSHOT_PARSERS_SITE_H
+
+#include "base/arena.h"
+#include "base/brand.h"
+#include "base/err.h"
+#include "base/strbuf.h"
+
+#include <stddef.h>
+
+struct site;
+struct sites;
+
+/* Load every *.site of both folders (user_dir may be NULL). ERR_SITE with "FILE:LINE: what, and what to do". */
+MUST_USE enum err sites_load(struct sites **out, const char *shipped_dir, const char *user_dir);
+void sites_free(struct sites *s);
+size_t sites_count(const struct sites *s);
+const struct site *sites_at(const struct sites *s, size_t i); /* sorted by name */
+const struct site *sites_by_name(const struct sites *s, const char *name);
+/* The site whose host and path patterns fit; generic sites (feed, schema.org) only when no other fits. NULL for a bad URL. */
+const struct site *sites_by_url(const struct sites *s, const char *url);
+
+const char *site_name(const struct site *s);
+const char *site_title(const struct site *s);
+const char *site_channel(const struct site *s); /* "review" "social" "forum" "feed" */
+const char *site_path(const struct site *s);    /* file it was read from */
+enum about site_about(const struct site *s);    /* ABOUT_ALL or ABOUT_ALIASES */
+int64_t site_poll_floor_s(const struct site *s);
+/* URL of page 1 (newest first, all languages) for a source's slug. NULL when the site has no `build` (a url is needed then) or the slug does not fit. */
+const char *site_build_url(const struct site *s, const char *slug, struct arena *a);
+/* Check one file without loading it: every mistake as one line appended to out ("FILE:LINE: ..."). ERR_OK or ERR_SITE. */
+MUST_USE enum err site_check_file(const char *path, struct strbuf *out);
+
+#endif
