@@ -1,0 +1,167 @@
+/* What was seen, kept: one LMDB environment, one writer, many snapshots.
+ *
+ * Source: DESIGN section 7. LMDB with default syncing; a page is never split over two commits; many pages share one. Nothing a user collected is ever
+ * deleted by a crawl: an edit is a new revision, a vanished mention is marked missing. Records are little endian, versioned, bounds-checked, CRC-protected.
+ * Errors: ERR_STORE with a sentence (path, what, what to do); ERR_NOTFOUND. A damaged record is skipped with a log line and counted, never a crash.
+ * Thread: one struct store per process; store_put_* from one thread (the writer); every reading call opens its own snapshot and may run in any thread.
+ * Limits: map grows by doubling from 64 MiB on MDB_MAP_FULL. No NFS. */
+#ifndef EARSHOT_STORE_STORE_H
+#define EARSHOT_STORE_STORE_H
+
+#include "base/arena.h"
+#include "base/brand.h"
+#include "base/mention.h"
+#include "base/page.h"
+
+struct store;
+enum store_mode { STORE_READ, STORE_WRITE, STORE_CREATE /* as WRITE, made when missing */ };
+
+MUST_USE enum err store_open(struct store **out, const char *path, enum store_mode mode);
+void store_close(struct store *s);
+/* Exactly one crawl at a time: flock on PATH/crawl.lock, released by store_unlock or the end of the process. ERR_LOCKED names the pid that holds it. */
+MUST_USE enum err store_lock(struct store *s);
+void store_unlock(struct store *s);
+
+/* ---------------------------------------------------------------- frontier: which URLs are due */
+
+/* Make sure that every configured source has its page-1 target; one that is known keeps its state; a source whose URL changed gets a new target at once; targets of
+ * sources that left the config go dormant (kept, not due). */
+MUST_USE enum err store_seed(struct store *s, const struct target *t, size_t n, int64_t now);
+struct due_filter {
+    const char *brand, *source_key; /* NULL = all */
+    bool all;                       /* page-1 targets count as due whatever their time */
+    int64_t all_before;             /* with all: only those not fetched at or after this time (start of the run), so that a run ends */
+};
+/* Targets due at `now`, the longest overdue first, at most max. Strings in a. */
+MUST_USE enum err store_due(struct store *s, const struct due_filter *f, int64_t now, size_t max, struct arena *a, struct target **out, size_t *n);
+
+/* ---------------------------------------------------------------- the writer */
+
+/* What the writer needs to know but the store may not: given by cli. */
+struct store_rules {
+    void *ctx;
+    int64_t now;
+    /* Verdict of a merged finding (called inside the transaction; must not call the store). before: the stored finding or NULL when new. */
+    void (*judge)(void *ctx, const struct finding *merged, const struct finding *before, struct judgement *out);
+    /* When page 1 of this source is due again. n_new: mentions never seen before; failures: weight in quarters so far, this page included. */
+    int64_t (*next_due)(void *ctx, const struct page *p, size_t n_new, int failures);
+    /* How deep NEXT links of this source are followed: the first run (known == 0 mentions of the source stored before) may go deeper. */
+    int (*depth_max)(void *ctx, const struct page *p, uint64_t known);
+    int64_t reread_s;  /* detail pages of unanswered negatives are read again after so long ... */
+    int reread_days;   /* ... while the mention is younger than this */
+};
+
+struct store_result { /* added up over the pages of the call */
+    size_t n_new, n_revised, n_answered, n_reply_verdict; /* n_reply_verdict: new mentions that need an answer */
+    size_t n_link;     /* targets that became due */
+};
+
+/* One transaction: mentions with revisions, target state, links, desk items, events, source health, for n pages. Whatever the page's outcome.
+ *
+ * Merge: a field that is absent on this page never erases one that is stored; a truncated text never replaces a whole one that begins with it; reply_state
+ * unknown never replaces yes or no. A change of title, text, rating, pros, cons or reply makes a revision; the same page twice makes none. A score is kept when the stored text is kept.
+ * Links: NEXT becomes due when the page held at least one new mention and depth_max allows; DETAIL when its mention is new, changed, still truncated, has more comments than before, or is an unanswered negative not re-read for reread_s.
+ * Events: `created` waits while a detail page of the mention is due and has not been read (its answer may show that no ticket is needed); it is written when that page has been read or has failed.
+ * On an error nothing of the call is stored and the pages are unchanged. */
+MUST_USE enum err store_put_pages(struct store *s, struct page *const *page, size_t n, const struct store_rules *r, struct store_result *out);
+
+/* ---------------------------------------------------------------- reading */
+
+enum store_order { STORE_BY_TIME_DESC, STORE_BY_URGENCY /* open desk items: overdue first, then priority, then due */ };
+struct store_filter {
+    const char *brand, *source_key, *channel; /* NULL = all */
+    int64_t since, until;   /* by published, or first_seen where that is unknown; until 0 = no end */
+    int64_t first_seen_since; /* 0 = any */
+    enum verdict verdict_min;
+    bool open_only;         /* state new or seen */
+    bool negatives_only;    /* rating of 2 of 5 or less, or label negative */
+    enum store_order order;
+    size_t max;             /* 0 = no limit */
+};
+/* cb returns false to stop. The finding is valid only during the call. */
+MUST_USE enum err store_each(struct store *s, const struct store_filter *f, bool (*cb)(void *ctx, const struct finding *x), void *ctx);
+/* id: "SITE:NATIVE_ID", or a unique prefix or tail of one, or "#SEQ". ERR_NOTFOUND (also when not unique: the sentence lists some). */
+MUST_USE enum err store_get(struct store *s, const char *id, struct arena *a, struct finding *out);
+
+struct revision {
+    uint32_t n;        /* 1 = first */
+    int64_t seen_at;   /* when earshot saw it first */
+    const char *changed; /* comma-separated field names; "" for the first */
+    struct mention mention;
+};
+MUST_USE enum err store_revisions(struct store *s, uint64_t seq, struct arena *a, struct revision **out, size_t *n);
+
+struct journal_entry {
+    uint64_t n;
+    int64_t at;
+    const char *who;
+    const char *mention_id;
+    const char *action;  /* "state", "assign", "note", ... */
+    const char *from, *to, *note, *cause;
+};
+/* A person's word on a mention: appended to the journal and applied, one transaction. who, action and to are required. */
+MUST_USE enum err store_mark(struct store *s, const struct journal_entry *e);
+MUST_USE enum err store_journal(struct store *s, uint64_t seq, struct arena *a, struct journal_entry **out, size_t *n);
+
+/* ---------------------------------------------------------------- health of sources and runs */
+
+struct source_health {
+    const char *key, *brand, *site, *url;
+    enum outcome outcome;      /* of the last page 1 */
+    const char *reason;        /* NULL when fine */
+    int64_t last_try, last_good; /* Unix s; 0 never */
+    int64_t first_fail;        /* start of the present failing streak; 0 when fine */
+    int drift_streak;
+    int failures;              /* quarters */
+    int64_t declared_total;    /* -1 */
+    uint64_t n_mention;        /* stored for this source */
+    int64_t newest;            /* newest published; 0 */
+    const char *via, *fill;
+    int64_t due_at;
+    bool dormant;              /* no longer in the config */
+};
+MUST_USE enum err store_health(struct store *s, struct arena *a, struct source_health **out, size_t *n);
+
+struct run_record {
+    int64_t started, ended; /* Unix s */
+    uint64_t n_source, n_source_ok, n_page, n_bytes, n_mention, n_new, n_revised, n_negative;
+    bool complete;          /* false: stopped by time or signal */
+};
+MUST_USE enum err store_put_run(struct store *s, const struct run_record *r);
+/* The newest first; *n at most max. */
+MUST_USE enum err store_runs(struct store *s, size_t max, struct run_record *out, size_t *n);
+
+/* Small named values that outlive a run: cursors ("brief"), host politeness ("host:https://..."). */
+MUST_USE enum err store_meta_put(struct store *s, const char *key, const void *bytes, size_t n);
+/* false when there is none. */
+bool store_meta_get(struct store *s, const char *key, struct strbuf *out);
+
+/* ---------------------------------------------------------------- outbox */
+
+struct event {
+    uint64_t seq;          /* grows by one; the feed's cursor */
+    int64_t at;
+    const char *type;      /* created became_worse became_better company_replied reply_outdated author_followup missing restored sla_due sla_breached resolved source_drift */
+    const char *mention_id;
+    const char *brand, *source;
+    struct finding finding; /* as it was when the event was written */
+};
+/* Events after the sink's cursor, in order. cb returns false to stop. */
+MUST_USE enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx);
+/* Move the cursor forward (never back); durable when it returns. */
+MUST_USE enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq);
+MUST_USE enum err store_cursor(struct store *s, const char *sink, uint64_t *seq, uint64_t *newest);
+
+/* ---------------------------------------------------------------- care */
+
+/* Everything as JSON lines, sorted by mention id: {"t":"finding",...}, {"t":"revision",...}, {"t":"target",...}, {"t":"journal",...}, {"t":"event",...}. Deterministic: two stores with the same contents
+ * give the same bytes (sequence numbers and times of fetching are left out with stable = true). */
+MUST_USE enum err store_export(struct store *s, bool stable, bool (*line)(void *ctx, const char *s, size_t n), void *ctx);
+struct store_stat { uint64_t n_mention, n_revision, n_target, n_event, n_journal, n_open, map_bytes, used_bytes; };
+MUST_USE enum err store_stat(struct store *s, struct store_stat *out);
+/* Reads every record: *n_bad damaged ones, each with a line to out. */
+MUST_USE enum err store_check(struct store *s, struct strbuf *out, uint64_t *n_bad);
+/* Hot, compacted copy into a new folder. */
+MUST_USE enum err store_backup(struct store *s, const char *to_path);
+
+#endif
