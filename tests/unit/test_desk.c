@@ -1,0 +1,209 @@
+/* The verdict table: each row is one mention's situation and what the desk must say about it. */
+#include "desk/triage.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define NOW INT64_C(1795435200)
+#define DAY INT64_C(86400)
+#define HOUR INT64_C(3600)
+
+struct row {
+    const char *what;
+    double stars; /* 0 = no rating */
+    float score;
+    enum reply_state reply;
+    int64_t age_s;    /* -1 = undated */
+    bool last_word, competitor, escalation, pending;
+    int n_cause;
+    int64_t edited_after_reply_s; /* 0 = never edited; the answer came a day ago */
+    bool missing;
+    enum verdict verdict;
+    int priority;
+    const char *signs;
+};
+
+static const struct row rows[] = {
+    {"one star, unanswered", 1, 0, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 50, "stars unanswered"},
+    {"two stars, not known", 2, 0, REPLY_UNKNOWN, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 35, "stars reply_unknown"},
+    {"two and a half stars", 2.5, 0, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_NONE, 0, ""},
+    {"five stars", 5, 0.9f, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_NONE, 0, ""},
+    {"no stars, bad text", 0, -0.5f, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 35, "text_negative unanswered"},
+    {"text just negative", 0, -0.2f, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 29, "text_negative unanswered"},
+    {"text not quite negative", 0, -0.19f, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_NONE, 0, ""},
+    {"no rating at all is not 0 stars", 0, 0, REPLY_NO, HOUR, 0, 0, 0, 0, 2, 0, 0, VERDICT_NONE, 0, ""},
+    {"worst of all", 1, -1, REPLY_NO, HOUR, 0, 0, 1, 0, 5, 0, 0, VERDICT_REPLY, 100, "stars text_negative cause unanswered escalation"},
+    {"answered", 1, -1, REPLY_YES, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_WATCH, 15, "stars text_negative answered"},
+    {"answered, customer wrote again", 1, 0, REPLY_YES, HOUR, 1, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 15, "stars answered customer_last_word"},
+    {"answered, edited later", 1, 0, REPLY_YES, 2 * DAY, 0, 0, 0, 0, 0, HOUR, 0, VERDICT_REPLY, 10, "stars answered reply_outdated"},
+    {"edited, then answered", 1, 0, REPLY_YES, 2 * DAY, 0, 0, 0, 0, 0, -HOUR, 0, VERDICT_WATCH, 0, "stars answered"},
+    {"old", 1, 0, REPLY_NO, 91 * DAY, 0, 0, 0, 0, 0, 0, 0, VERDICT_WATCH, 20, "stars unanswered old"},
+    {"on the edge of old", 1, 0, REPLY_NO, 90 * DAY, 0, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 50, "stars unanswered"},
+    {"old, but edited now", 1, 0, REPLY_NO, 400 * DAY, 0, 0, 0, 0, 0, HOUR, 0, VERDICT_REPLY, 50, "stars unanswered"},
+    {"undated is recent", 1, 0, REPLY_NO, -1, 0, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 50, "stars unanswered"},
+    {"competitor", 1, 0, REPLY_NO, HOUR, 0, 1, 0, 0, 0, 0, 0, VERDICT_WATCH, 0, "stars unanswered competitor"},
+    {"pending", 1, 0, REPLY_NO, HOUR, 0, 0, 0, 1, 1, 0, 0, VERDICT_REPLY, 48, "stars cause unanswered pending"},
+    {"missing", 1, 0, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 1, VERDICT_WATCH, 20, "stars unanswered missing"},
+    {"praise with a lawyer in it", 5, 0.5f, REPLY_NO, HOUR, 0, 0, 1, 0, 0, 0, 0, VERDICT_WATCH, 20, "escalation"},
+};
+
+static const char *const cause_list[] = {"delivery", "waiting", "returns", "defect", "payment"};
+
+static struct triage_rules rules(void)
+{
+    struct triage_rules r = {.stars_max = 2, .score_max = -0.2, .recent_days = 90};
+    r.sla_review_s = 6 * HOUR, r.sla_social_s = HOUR, r.sla_forum_s = DAY, r.sla_feed_s = DAY + 1;
+    return r;
+}
+
+static struct finding finding_of(const struct row *w)
+{
+    struct finding f = {.channel = "review", .first_seen = NOW - 60, .last_seen = NOW};
+    mention_init(&f.mention);
+    f.mention.id = "x:1";
+    if (w->stars > 0) f.mention.rating = (struct rating){true, w->stars, 1, 5};
+    f.score.value = w->score;
+    f.score.escalation = w->escalation;
+    f.score.cause = cause_list;
+    f.score.n_cause = (size_t)w->n_cause;
+    f.mention.reply_state = w->reply;
+    f.mention.customer_last_word = w->last_word;
+    f.mention.pending = w->pending;
+    if (w->age_s >= 0) f.mention.published = (struct when){NOW - w->age_s, PRECISION_SECOND};
+    if (w->reply == REPLY_YES) f.mention.reply.published = (struct when){NOW - DAY, PRECISION_SECOND};
+    if (w->edited_after_reply_s) f.mention.edited = (struct when){NOW - DAY + w->edited_after_reply_s, PRECISION_SECOND};
+    if (w->missing) f.missing_since = NOW - HOUR;
+    return f;
+}
+
+static void sign_names(const struct judgement *j, char *out, size_t n)
+{
+    out[0] = 0;
+    for (size_t i = 0; i < j->n_sign; i++) {
+        size_t used = strlen(out);
+        snprintf(out + used, n - used, "%s%s", i ? " " : "", j->sign[i].name);
+    }
+}
+
+static void test_rows(void **state)
+{
+    (void)state;
+    struct triage_rules r = rules();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct row *w = &rows[i];
+        struct finding f = finding_of(w);
+        struct judgement j;
+        triage_judge(&r, &f, w->competitor, NOW, &j);
+        char names[400];
+        sign_names(&j, names, sizeof names);
+        if (j.verdict != w->verdict || j.priority != w->priority || strcmp(names, w->signs) != 0)
+            fail_msg("%s: %s %d \"%s\", expected %s %d \"%s\"", w->what, verdict_word(j.verdict), j.priority, names, verdict_word(w->verdict), w->priority, w->signs);
+        if ((j.due_at != 0) != (j.verdict == VERDICT_REPLY)) fail_msg("%s: clock without verdict reply, or none with it", w->what);
+    }
+}
+
+static void test_clock(void **state)
+{
+    (void)state;
+    static const struct { const char *channel; int64_t sla_s; } t[] = {
+        {"review", 6 * HOUR}, {"social", HOUR}, {"forum", DAY}, {"feed", DAY + 1}, {NULL, DAY + 1}, {"else", DAY + 1},
+    };
+    struct triage_rules r = rules();
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct finding f = finding_of(&rows[0]);
+        f.channel = t[i].channel;
+        struct judgement j;
+        triage_judge(&r, &f, false, NOW, &j);
+        assert_int_equal(triage_sla_s(&r, t[i].channel), t[i].sla_s);
+        assert_int_equal(j.due_at, f.first_seen + t[i].sla_s);
+        f.first_seen = 0; /* judged before it is stored */
+        triage_judge(&r, &f, false, NOW, &j);
+        assert_int_equal(j.due_at, NOW + t[i].sla_s);
+    }
+}
+
+/* An edit after the answer starts the clock anew; judging again later must not move it. */
+static void test_clock_restart(void **state)
+{
+    (void)state;
+    struct triage_rules r = rules();
+    struct finding f = finding_of(&rows[11]);
+    f.first_seen = NOW - 2 * DAY;
+    struct judgement a, b;
+    triage_judge(&r, &f, false, NOW, &a);
+    f.last_seen += 5 * HOUR;
+    triage_judge(&r, &f, false, NOW + 5 * HOUR, &b);
+    assert_int_equal(a.due_at, f.mention.edited.at + 6 * HOUR);
+    assert_int_equal(b.due_at, a.due_at);
+}
+
+static void test_calendar_dates(void **state)
+{
+    (void)state;
+    struct triage_rules r = rules();
+    struct finding f = finding_of(&rows[9]);
+    struct judgement j;
+    int64_t midnight = NOW / DAY * DAY;
+    f.mention.reply.published = (struct when){midnight - DAY, PRECISION_DAY};
+    f.mention.edited = (struct when){midnight - DAY + 9 * HOUR, PRECISION_SECOND}; /* the same day: cannot be told */
+    triage_judge(&r, &f, false, NOW, &j);
+    assert_int_equal(j.verdict, VERDICT_WATCH);
+    f.mention.edited = (struct when){midnight, PRECISION_DAY};
+    triage_judge(&r, &f, false, NOW, &j);
+    assert_int_equal(j.verdict, VERDICT_REPLY);
+    f.mention.edited = (struct when){midnight, PRECISION_MONTH};
+    triage_judge(&r, &f, false, NOW, &j);
+    assert_int_equal(j.verdict, VERDICT_WATCH);
+}
+
+static void test_all_signs_fit(void **state)
+{
+    (void)state;
+    struct triage_rules r = rules();
+    struct row w = {.stars = 1, .score = -1, .reply = REPLY_YES, .age_s = 400 * DAY, .last_word = true, .escalation = true, .pending = true, .n_cause = 5, .missing = true};
+    struct finding f = finding_of(&w);
+    f.mention.reply.published = (struct when){NOW - 300 * DAY, PRECISION_SECOND};
+    f.mention.edited = (struct when){NOW - 200 * DAY, PRECISION_SECOND};
+    f.mention.views = 100000;
+    struct judgement j;
+    triage_judge(&r, &f, true, NOW, &j);
+    assert_int_equal(j.n_sign, 12);
+    assert_int_equal(j.verdict, VERDICT_WATCH);
+    assert_in_range(j.priority, 0, 100);
+}
+
+static void test_open(void **state)
+{
+    (void)state;
+    struct finding f = finding_of(&rows[0]);
+    f.judgement.verdict = VERDICT_REPLY;
+    for (int s = 0; s < DESK_STATE_COUNT; s++) {
+        f.state = (enum desk_state)s;
+        assert_int_equal(triage_is_open(&f), s == DESK_NEW || s == DESK_SEEN);
+    }
+    f.state = DESK_NEW;
+    f.judgement.verdict = VERDICT_WATCH;
+    assert_false(triage_is_open(&f));
+}
+
+static void test_words(void **state)
+{
+    (void)state;
+    assert_string_equal(triage_sign_text("unanswered"), "no public answer");
+    assert_string_equal(triage_sign_text("brand new sign"), "brand new sign");
+    assert_string_equal(triage_cause_text("no_answer"), "no answer");
+    assert_string_equal(triage_cause_text(NULL), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows),          cmocka_unit_test(test_clock), cmocka_unit_test(test_clock_restart), cmocka_unit_test(test_calendar_dates),
+        cmocka_unit_test(test_all_signs_fit), cmocka_unit_test(test_open),  cmocka_unit_test(test_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
