@@ -27,6 +27,9 @@
 #define LIMIT_FIELD_BYTES (4 * LIMIT_KIB)       /* names, titles, places, ids */
 #define LIMIT_ISLAND_BYTES (4 * LIMIT_MIB)      /* a JSON island inside HTML */
 
+#define LIMIT_ARENA_KEEP_BYTES (256 * LIMIT_KIB) /* block an arena keeps for the next page; most pages need less */
+#define LIMIT_PAGE_KEEP_BYTES (1 * LIMIT_MIB)   /* body buffer a page keeps when it is recycled: the largest real page */
+
 /* trees */
 #define LIMIT_TREE_DEPTH 512                    /* deeper HTML is flattened, deeper XML and JSON refused; real pages reach 60 */
 #define LIMIT_TREE_NODES 2000000
@@ -50,6 +53,8 @@
 #define LIMIT_LINK_DEPTH 500                    /* pages of one listing in one round */
 
 /* output */
+#define LIMIT_LOG_LINE_BYTES (16 * LIMIT_KIB)   /* one log line; a longer one loses its last pairs */
+#define LIMIT_LOG_VALUE_BYTES (2 * LIMIT_KIB)   /* one value of it, cut; long enough for all but hostile URLs */
 #define LIMIT_LINE_BYTES (1 * LIMIT_MIB)        /* one line of input to score */
 
 #endif

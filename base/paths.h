@@ -13,4 +13,7 @@ const char *paths_config(struct arena *a, const char **tried);
 const char *paths_store(struct arena *a);
 /* ~/ and relative paths against `base_dir` (the config's folder). */
 const char *paths_resolve(struct arena *a, const char *base_dir, const char *path);
+/* The folder of the running binary, or one of the four above it, that holds `mark` (a path relative to it); NULL when there is none or
+ * the place of the binary is unknown. This is how a binary that was not installed finds its source or build tree. */
+const char *paths_above(struct arena *a, const char *mark);
 #endif
