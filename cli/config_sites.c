@@ -1,0 +1,70 @@
+#include "cli/cli.h"
+
+#include "parsers/site.h"
+
+#include <string.h>
+
+/* interim: parsers has not landed */
+#pragma weak sites_count
+#pragma weak sites_at
+#pragma weak sites_by_name
+#pragma weak sites_by_url
+#pragma weak site_name
+#pragma weak site_build_url
+
+static const char *near_site(const struct sites *sites, const char *name, struct arena *a)
+{
+    size_t n = sites_count(sites);
+    const char **names = arena_calloc(a, n + 1, sizeof *names);
+    for (size_t i = 0; names && i < n; i++)
+        names[i] = site_name(sites_at(sites, i));
+    return names ? suggest(name, names, n) : NULL;
+}
+
+static void source_site(struct source *s, const struct sites *sites, struct arena *a, struct mistakes *m)
+{
+    const struct site *site;
+    if (s->site) {
+        site = sites_by_name(sites, s->site);
+        const char *near = site ? NULL : near_site(sites, s->site, a);
+        if (!site && near)
+            mistake_add(m, s->line, "no such site \"%s\" in source \"%s\"; did you mean \"%s\"?", s->site, s->name, near);
+        else if (!site)
+            mistake_add(m, s->line, "no such site \"%s\" in source \"%s\"; `earshot site list` shows those there are", s->site, s->name);
+    } else {
+        site = s->url ? sites_by_url(sites, s->url) : NULL;
+        if (!site && s->url)
+            mistake_add(m, s->line, "no site file fits %s of source \"%s\"; name one with site = \"...\" (`earshot site list`)", s->url, s->name);
+        else if (site)
+            s->site = site_name(site);
+    }
+    if (!site || s->url)
+        return;
+    s->url = site_build_url(site, s->slug, a);
+    if (!s->url)
+        mistake_add(m, s->line, "source \"%s\": slug \"%s\" does not fit site \"%s\"; give the url of its first page instead", s->name, s->slug, s->site);
+}
+
+static void same_page_twice(const struct brand *b, struct mistakes *m)
+{
+    if (b->n_source > 1000)
+        return; /* a list that long is made by a program */
+    for (size_t i = 1; i < b->n_source; i++)
+        for (size_t k = 0; k < i; k++)
+            if (b->source[i].url && b->source[k].url && strcmp(b->source[i].url, b->source[k].url) == 0) {
+                mistake_add(m, b->source[i].line, "source \"%s\" of brand \"%s\" reads the same page as \"%s\" in line %d", b->source[i].name, b->name, b->source[k].name, b->source[k].line);
+                break;
+            }
+}
+
+void config_sites(struct settings *s, const struct sites *sites, struct arena *a, struct mistakes *m)
+{
+    if (!sites)
+        return;
+    for (size_t b = 0; b < s->n_brand; b++) {
+        struct source *source = (struct source *)s->brand[b].source; /* ours to finish: made by config_read, not yet shared */
+        for (size_t i = 0; i < s->brand[b].n_source; i++)
+            source_site(&source[i], sites, a, m);
+        same_page_twice(&s->brand[b], m);
+    }
+}

@@ -1,0 +1,68 @@
+#include "cli/config_table.h"
+
+#include "base/limits.h"
+
+#include <string.h>
+
+#define ROOT(field) offsetof(struct settings, field)
+#define TRIAGE(field) offsetof(struct triage_rules, field)
+#define BRAND(field) offsetof(struct brand, field)
+#define SOURCE(field) offsetof(struct source, field)
+#define DAY_S 86400.0
+
+const struct setting setting_table[] = {
+    {IN_ROOT, "store", SET_PATH, ROOT(store_path), 0, 0, 0},
+    {IN_ROOT, "contact", SET_STR, ROOT(contact), 0, 0, 0},
+    {IN_ROOT, "user_agent", SET_STR, ROOT(user_agent), 0, 0, 0},
+    {IN_ROOT, "delay", SET_MS, ROOT(delay_ms), 0, 3600, 0},
+    {IN_ROOT, "connections", SET_INT, ROOT(connections), 1, 1000, 0},
+    {IN_ROOT, "per_host", SET_INT, ROOT(per_host), 1, 8, 0},
+    {IN_ROOT, "workers", SET_INT, ROOT(workers), 0, LIMIT_WORKERS, 0},
+    {IN_ROOT, "max_body", SET_BYTES, ROOT(max_body_bytes), 65536, (double)LIMIT_BODY_BYTES_MAX, 0},
+    {IN_ROOT, "ca_file", SET_PATH, ROOT(ca_file), 0, 0, 0},
+    {IN_ROOT, "connect_to", SET_LIST, ROOT(connect_to), 0, 1000, ROOT(n_connect_to)},
+    {IN_ROOT, "allow_private", SET_LIST, ROOT(allow_private), 0, 1000, ROOT(n_allow_private)},
+    {IN_ROOT, "proxy", SET_STR, ROOT(proxy), 0, 0, 0},
+    {IN_ROOT, "sites", SET_PATH, ROOT(sites_dir), 0, 0, 0},
+    {IN_ROOT, "lexicons", SET_PATH, ROOT(lexicon_dir), 0, 0, 0},
+    {IN_ROOT, "lang", SET_LANG, ROOT(lang), 0, 0, 0},
+    {IN_ROOT, "reread", SET_S, ROOT(reread_s), 600, 365 * DAY_S, 0},
+    {IN_ROOT, "reread_days", SET_INT, ROOT(reread_days), 0, 36500, 0},
+    {IN_ROOT, "triage", SET_SECTION, IN_TRIAGE, 0, 0, 0},
+    {IN_ROOT, "brand", SET_SECTION, IN_BRAND, 0, LIMIT_BRANDS, 0},
+    {IN_TRIAGE, "stars_max", SET_REAL, TRIAGE(stars_max), 0, 5, 0},
+    {IN_TRIAGE, "score_max", SET_REAL, TRIAGE(score_max), -1, 1, 0},
+    {IN_TRIAGE, "recent_days", SET_INT, TRIAGE(recent_days), 1, 36500, 0},
+    {IN_TRIAGE, "sla_review", SET_S, TRIAGE(sla_review_s), 60, 365 * DAY_S, 0},
+    {IN_TRIAGE, "sla_social", SET_S, TRIAGE(sla_social_s), 60, 365 * DAY_S, 0},
+    {IN_TRIAGE, "sla_forum", SET_S, TRIAGE(sla_forum_s), 60, 365 * DAY_S, 0},
+    {IN_TRIAGE, "sla_feed", SET_S, TRIAGE(sla_feed_s), 60, 365 * DAY_S, 0},
+    {IN_BRAND, "title", SET_STR, BRAND(title), 0, 0, 0},
+    {IN_BRAND, "alias", SET_LIST, BRAND(alias), 0, LIMIT_ALIASES, BRAND(n_alias)},
+    {IN_BRAND, "require", SET_LIST, BRAND(require), 0, 1000, BRAND(n_require)},
+    {IN_BRAND, "exclude", SET_LIST, BRAND(exclude), 0, 1000, BRAND(n_exclude)},
+    {IN_BRAND, "competitor", SET_BOOL, BRAND(competitor), 0, 0, 0},
+    {IN_BRAND, "source", SET_SECTION, IN_SOURCE, 0, LIMIT_SOURCES, 0},
+    {IN_SOURCE, "site", SET_STR, SOURCE(site), 0, 0, 0},
+    {IN_SOURCE, "slug", SET_STR, SOURCE(slug), 0, 0, 0},
+    {IN_SOURCE, "url", SET_URL, SOURCE(url), 0, 0, 0},
+    {IN_SOURCE, "interval", SET_S, SOURCE(interval_s), 60, 365 * DAY_S, 0},
+    {IN_SOURCE, "depth", SET_INT, SOURCE(depth), 1, LIMIT_LINK_DEPTH, 0},
+    {IN_SOURCE, "accounts", SET_LIST, SOURCE(accounts), 0, 1000, SOURCE(n_account)},
+    {IN_SOURCE, "about", SET_ABOUT, SOURCE(about), 0, 0, 0},
+};
+const size_t n_setting = sizeof setting_table / sizeof *setting_table;
+
+const struct setting *setting_find(enum section in, const char *name)
+{
+    for (size_t i = 0; i < n_setting; i++)
+        if (setting_table[i].in == in && strcmp(setting_table[i].name, name) == 0)
+            return &setting_table[i];
+    return NULL;
+}
+
+const char *section_word(enum section in)
+{
+    static const char *const word[N_SECTION] = {"root", "triage", "brand", "source"};
+    return word[in];
+}

@@ -1,0 +1,73 @@
+/* What a command asks for is loaded when first asked for, and let go at the end. */
+#include "cli/cli.h"
+
+#include "base/paths.h"
+#include "parsers/site.h"
+#include "sentiment/score.h"
+#include "store/store.h"
+
+#include <string.h>
+
+/* interim: rooms that have not landed */
+#pragma weak sites_load
+#pragma weak sites_free
+#pragma weak lexicon_load
+#pragma weak lexicon_free
+#pragma weak store_open
+#pragma weak store_close
+
+enum err cli_sites(struct cli *c)
+{
+    if (c->sites)
+        return ERR_OK;
+    if (!c->has_settings) {
+        enum err e = cli_settings_light(c);
+        if (e != ERR_OK)
+            return e;
+    }
+    const char *shipped = paths_data(&c->arena, "sites");
+    if (!sites_load)
+        return ERR_OK;
+    return shipped ? sites_load(&c->sites, shipped, c->settings.sites_dir) : err_set(ERR_MEMORY, "out of memory");
+}
+
+enum err cli_lexicon(struct cli *c)
+{
+    if (c->lexicon)
+        return ERR_OK;
+    enum err e = cli_settings_light(c);
+    if (e != ERR_OK)
+        return e;
+    const char *shipped = paths_data(&c->arena, "lexicons");
+    if (!lexicon_load)
+        return ERR_OK;
+    return shipped ? lexicon_load(&c->lexicon, shipped, c->settings.lexicon_dir) : err_set(ERR_MEMORY, "out of memory");
+}
+
+enum err cli_store(struct cli *c, int mode)
+{
+    if (c->store)
+        return ERR_OK;
+    if (!c->has_settings) { /* --store alone is enough to look at a store */
+        enum err e = c->opt[OPT_STORE] ? cli_settings_light(c) : cli_settings(c);
+        if (e != ERR_OK)
+            return e;
+    }
+    if (!store_open)
+        return ERR_OK;
+    return store_open(&c->store, c->settings.store_path, (enum store_mode)mode);
+}
+
+void cli_release(struct cli *c)
+{
+    if (c->store)
+        store_close(c->store);
+    if (c->lexicon)
+        lexicon_free(c->lexicon);
+    if (c->sites)
+        sites_free(c->sites);
+    c->store = NULL;
+    c->lexicon = NULL;
+    c->sites = NULL;
+    arena_release(&c->arena);
+}
