@@ -1,0 +1,264 @@
+#include "cli/crawl.h"
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "cli/pipeline.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The signal handler has no other way to find the loop; one crawl runs in a process. */
+static struct fetcher *_Atomic running;
+static atomic_bool stop_asked;
+
+void crawl_stop(void) {
+    atomic_store(&stop_asked, true);
+    struct fetcher *f = atomic_load(&running);
+    if (f) fetcher_stop(f);
+}
+
+/* ---------------------------------------------------------------- targets in our hands */
+
+static uint64_t target_hash(const struct target *t) {
+    uint64_t h = hash64_str(t->url) ^ (hash64_str(t->source) * 0x9e3779b97f4a7c15u);
+    return h ? h : 1;
+}
+
+static bool held_has(const struct pipeline *p, uint64_t h) {
+    size_t mask = p->held_cap - 1;
+    for (size_t i = h & mask; p->held[i]; i = (i + 1) & mask)
+        if (p->held[i] == h) return true;
+    return false;
+}
+
+static void held_add(struct pipeline *p, uint64_t h) {
+    size_t mask = p->held_cap - 1, i = h & mask;
+    while (p->held[i]) i = (i + 1) & mask;
+    p->held[i] = h;
+    p->n_held++;
+}
+
+/* Deletion from linear probing without tombstones: Knuth, TAOCP vol. 3, section 6.4, algorithm R. */
+static void held_drop(struct pipeline *p, uint64_t h) {
+    size_t mask = p->held_cap - 1, i = h & mask;
+    while (p->held[i] && p->held[i] != h) i = (i + 1) & mask;
+    if (!p->held[i]) return;
+    p->n_held--;
+    p->held[i] = 0;
+    for (size_t j = (i + 1) & mask; p->held[j]; j = (j + 1) & mask) {
+        size_t home = p->held[j] & mask;
+        bool reachable = i <= j ? i < home && home <= j : i < home || home <= j;
+        if (reachable) continue;
+        p->held[i] = p->held[j];
+        p->held[j] = 0;
+        i = j;
+    }
+}
+
+/* ---------------------------------------------------------------- callbacks of the fetch loop, all in its thread */
+
+static void come_home(struct pipeline *p) {
+    struct page *page;
+    while ((page = queue_pop_wait(p->q_home, 0))) {
+        held_drop(p, target_hash(&page->target));
+        page_clear(page);
+        p->free_page[p->n_free++] = page;
+        p->frontier_moved = true;
+    }
+}
+
+static size_t on_more(void *ctx, struct arena *a, struct target **out) {
+    struct pipeline *p = ctx;
+    *out = NULL;
+    come_home(p);
+    p->frontier_moved = false;
+    if (p->n_held >= LIMIT_FRONTIER_BATCH) return 0;
+    /* what is in our hands is still due in the store: ask for enough to see past it */
+    struct due_filter f = {p->o->brand, p->o->source_key, p->o->all, p->started};
+    struct target *due;
+    size_t n_due, n = 0;
+    if (store_due(p->o->store, &f, clock_now(), p->n_held + LIMIT_FRONTIER_BATCH, a, &due, &n_due) != ERR_OK) {
+        log_event(LOG_ERROR, "frontier", "error", err_text(), NULL);
+        crawl_stop();
+        return 0;
+    }
+    for (size_t i = 0; i < n_due && p->n_held < LIMIT_FRONTIER_BATCH; i++) {
+        uint64_t h = target_hash(&due[i]);
+        if (held_has(p, h)) continue;
+        held_add(p, h);
+        due[n++] = due[i];
+    }
+    *out = due;
+    return n;
+}
+
+static struct page *on_take(void *ctx) {
+    struct pipeline *p = ctx;
+    if (p->n_free == 0) come_home(p);
+    return p->n_free ? p->free_page[--p->n_free] : NULL;
+}
+
+static void on_done(void *ctx, struct page *page) {
+    struct pipeline *p = ctx;
+    if (!queue_push(p->q_parse, page)) stage_home(p, page);
+}
+
+static bool on_finished(void *ctx) {
+    struct pipeline *p = ctx;
+    come_home(p);
+    if (p->n_free < p->n_page) return false;
+    if (!p->frontier_moved) return true;
+    fetcher_wake(p->fetcher); /* what came home may have brought links: ask once more */
+    return false;
+}
+
+static bool on_host_get(void *ctx, const char *origin, struct strbuf *blob) {
+    struct pipeline *p = ctx;
+    char key[512];
+    snprintf(key, sizeof key, "host:%s", origin);
+    return store_meta_get(p->o->store, key, blob);
+}
+
+static void on_host_put(void *ctx, const char *origin, const void *blob, size_t n) {
+    struct pipeline *p = ctx;
+    char key[512];
+    snprintf(key, sizeof key, "host:%s", origin);
+    if (store_meta_put(p->o->store, key, blob, n) != ERR_OK) log_event(LOG_WARN, "host", "origin", origin, "error", err_text(), NULL);
+}
+
+/* ---------------------------------------------------------------- set-up and end */
+
+static bool is_wanted(const struct crawl_options *o, const struct source *s) {
+    return (!o->brand || !strcmp(o->brand, s->brand)) && (!o->source_key || !strcmp(o->source_key, s->key));
+}
+
+static enum err seed(struct pipeline *p, struct arena *a) {
+    const struct settings *s = p->o->settings;
+    size_t n = 0, cap = 0;
+    struct target *t = NULL;
+    for (size_t i = 0; i < s->n_brand; i++)
+        for (size_t j = 0; j < s->brand[i].n_source; j++) {
+            const struct source *src = &s->brand[i].source[j];
+            t = arena_grow(a, t, n, &cap, sizeof *t);
+            if (!t) return err_set(ERR_MEMORY, "out of memory for the list of sources");
+            t[n++] = (struct target){
+                .url = src->url, .source = src->key, .brand = src->brand, .site = src->site, .kind = TARGET_LISTING, .depth = 1};
+            if (is_wanted(p->o, src)) p->n_source++;
+        }
+    return store_seed(p->o->store, t, n, p->started);
+}
+
+static size_t worker_count(const struct settings *s) {
+    long n = s->workers > 0 ? s->workers : sysconf(_SC_NPROCESSORS_ONLN) - 1;
+    return n < 1 ? 1 : n > LIMIT_WORKERS ? LIMIT_WORKERS : (size_t)n;
+}
+
+static enum err make_pool(struct pipeline *p) {
+    p->n_page = LIMIT_PAGE_POOL;
+    p->page = calloc(p->n_page, sizeof *p->page);
+    p->free_page = calloc(p->n_page, sizeof(struct page *));
+    p->held_cap = 4 * LIMIT_FRONTIER_BATCH; /* at most a quarter full; a power of two */
+    p->held = calloc(p->held_cap, sizeof *p->held);
+    p->q_parse = queue_new(p->n_page);
+    p->q_put = queue_new(p->n_page);
+    p->q_home = queue_new(p->n_page);
+    if (!p->page || !p->free_page || !p->held || !p->q_parse || !p->q_put || !p->q_home)
+        return err_set(ERR_MEMORY, "out of memory for the page pool");
+    for (size_t i = 0; i < p->n_page; i++) {
+        page_init(&p->page[i], p->o->settings->max_body_bytes);
+        p->free_page[p->n_free++] = &p->page[i];
+    }
+    return ERR_OK;
+}
+
+static void drop_pool(struct pipeline *p) {
+    for (size_t i = 0; p->page && i < p->n_page; i++) page_release(&p->page[i]);
+    free(p->page);
+    free(p->free_page);
+    free(p->held);
+    queue_free(p->q_parse);
+    queue_free(p->q_put);
+    queue_free(p->q_home);
+}
+
+static enum err start_threads(struct pipeline *p) {
+    size_t want = worker_count(p->o->settings);
+    if (pthread_create(&p->writer, NULL, stage_writer, p) != 0) return err_set(ERR_MEMORY, "cannot start the writer thread");
+    p->writer_runs = true;
+    while (p->n_worker < want && pthread_create(&p->worker[p->n_worker], NULL, stage_worker, p) == 0) p->n_worker++;
+    return p->n_worker ? ERR_OK : err_set(ERR_MEMORY, "cannot start a parser thread");
+}
+
+/* What was fetched is parsed and stored, whatever ended the fetching. */
+static void drain(struct pipeline *p) {
+    queue_close(p->q_parse);
+    for (size_t i = 0; i < p->n_worker; i++) pthread_join(p->worker[i], NULL);
+    queue_close(p->q_put);
+    if (p->writer_runs) pthread_join(p->writer, NULL);
+}
+
+/* The loop, with the progress line beside it. */
+static enum err fetch_all(struct pipeline *p) {
+    pthread_t drawer;
+    bool draws = p->o->progress && pthread_create(&drawer, NULL, progress_draw, p) == 0;
+    atomic_store(&running, p->fetcher);
+    if (atomic_load(&stop_asked)) fetcher_stop(p->fetcher); /* asked before there was a loop */
+    enum err e = fetcher_run(p->fetcher, p->o->max_time_s ? p->started_mono_ms + p->o->max_time_s * 1000 : 0);
+    atomic_store(&running, NULL);
+    p->run.complete = e == ERR_OK && !atomic_load(&stop_asked) && on_finished(p);
+    drain(p);
+    atomic_store(&p->over, true);
+    if (draws) pthread_join(drawer, NULL);
+    return e;
+}
+
+static enum err run_line(struct pipeline *p) {
+    struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put};
+    enum err e = fetcher_new(&p->fetcher, p->o->settings, &calls);
+    if (e != ERR_OK) return e;
+    e = start_threads(p);
+    if (e == ERR_OK) e = fetch_all(p);
+    else drain(p);
+    struct fetch_counters c;
+    fetcher_counters(p->fetcher, &c);
+    p->run.n_bytes = c.bytes;
+    fetcher_free(p->fetcher);
+    if (p->write_err != ERR_OK) return err_set(p->write_err, "%s", p->write_err_text);
+    return e;
+}
+
+static void summarise(struct pipeline *p, struct crawl_summary *out) {
+    p->run.started = p->started;
+    p->run.ended = clock_now();
+    p->run.n_source = p->n_source;
+    p->run.n_source_ok = atomic_load(&p->n_source_done) - p->n_source_failed;
+    p->run.n_page = atomic_load(&p->n_done);
+    p->run.n_mention = atomic_load(&p->n_mention);
+    p->run.n_new = atomic_load(&p->n_new);
+    p->run.n_negative = atomic_load(&p->n_negative);
+    out->run = p->run;
+    out->elapsed_ms = clock_mono_ms() - p->started_mono_ms;
+    out->failure = p->failure;
+    out->n_failure = p->n_failure;
+}
+
+enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_summary *out) {
+    struct pipeline *p = calloc(1, sizeof *p);
+    if (!p) return err_set(ERR_MEMORY, "out of memory");
+    p->o = o;
+    p->failure_arena = a;
+    p->started = clock_now();
+    p->started_mono_ms = clock_mono_ms();
+    enum err e = make_pool(p);
+    if (e == ERR_OK && !(p->brands = brands_new(o->settings))) e = err_set(ERR_MEMORY, "out of memory for the names of the brands");
+    if (e == ERR_OK) e = seed(p, a);
+    if (e == ERR_OK) e = run_line(p);
+    summarise(p, out);
+    if (e == ERR_OK) e = store_put_run(o->store, &out->run);
+    brands_free(p->brands);
+    drop_pool(p);
+    free(p);
+    return e;
+}

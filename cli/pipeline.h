@@ -1,0 +1,62 @@
+/* Inside of the crawl, shared by crawl.c (set-up, fetch side), stages.c (worker and writer) and progress.c. */
+#ifndef EARSHOT_CLI_PIPELINE_H
+#define EARSHOT_CLI_PIPELINE_H
+
+#include "base/limits.h"
+#include "base/queue.h"
+#include "cli/crawl.h"
+#include "crawler/fetch.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct pipeline {
+    const struct crawl_options *o;
+    struct brands *brands;
+    struct fetcher *fetcher;
+    int64_t started; /* Unix s */
+    int64_t started_mono_ms;
+
+    /* the pool: `page` owns them; free_page is the fetch loop's */
+    struct page *page;
+    size_t n_page;
+    struct page **free_page;
+    size_t n_free;
+    struct queue *q_parse, *q_put, *q_home;
+
+    /* fetch loop only: hashes of the targets in its hands or further down the line; open addressing */
+    uint64_t *held;
+    size_t held_cap, n_held;
+    bool frontier_moved; /* a page came home since the store was asked last */
+
+    pthread_t worker[LIMIT_WORKERS];
+    size_t n_worker;
+    pthread_t writer;
+    bool writer_runs;
+
+    /* writer only; read by others after the join */
+    enum err write_err;
+    char write_err_text[1024];
+    struct arena *failure_arena;
+    struct crawl_failure *failure;
+    size_t n_failure, failure_cap;
+    uint64_t n_source_failed;
+    struct run_record run;
+
+    /* for the progress line */
+    atomic_uint_fast64_t n_done, n_source_done, n_mention, n_new, n_negative;
+    uint64_t n_source;
+    atomic_bool over;
+};
+
+void *stage_worker(void *pipeline);
+void *stage_writer(void *pipeline);
+/* A page has been dealt with: back to the fetch loop. */
+void stage_home(struct pipeline *p, struct page *page);
+
+/* Redraws one line on stderr five times a second until pipeline->over. */
+void *progress_draw(void *pipeline);
+/* The line itself, appended to out. columns: width of the terminal. */
+void progress_line(const struct pipeline *p, int64_t elapsed_ms, int columns, struct strbuf *out);
+
+#endif

@@ -1,0 +1,158 @@
+/* The worker and the writer: what happens to a page between the wire and the store. */
+#include "base/log.h"
+#include "cli/pipeline.h"
+#include "crawler/inflate.h"
+#include "desk/triage.h"
+#include "parsers/parse.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BATCH_PAGES 32      /* a commit costs some ms of sync; more pages than this add latency and no speed */
+#define BATCH_MENTIONS 1000 /* DESIGN section 7 */
+
+/* ---------------------------------------------------------------- worker */
+
+/* Channels and feeds talk about everything: keep what names the brand. A review page is about the brand as a whole. */
+static void keep_own(const struct pipeline *p, struct page *page, const struct source *src, const struct brand *brand) {
+    enum about about = src ? src->about : ABOUT_ALL;
+    if (about == ABOUT_SITE) {
+        const struct site *site = page->site ? sites_by_name(p->o->sites, page->site) : NULL;
+        about = site ? site_about(site) : ABOUT_ALL;
+    }
+    if (about != ABOUT_ALIASES || !brand) return;
+    size_t n = 0;
+    for (size_t i = 0; i < page->n_finding; i++) {
+        const struct mention *m = &page->finding[i].mention;
+        if (brands_names(p->brands, brand, m->text) || brands_names(p->brands, brand, m->title)) page->finding[n++] = page->finding[i];
+    }
+    page->n_finding = n;
+}
+
+static void score_page(struct scorer *scorer, struct page *page) {
+    for (size_t i = 0; i < page->n_finding; i++) {
+        struct finding *f = &page->finding[i];
+        struct score_input in;
+        score_input_from(&in, &f->mention);
+        scorer_score(scorer, &in, &page->arena, &f->score);
+        if (!f->mention.lang) f->mention.lang = arena_strdup(&page->arena, f->score.lang);
+        f->brand = page->target.brand;
+        f->source = page->target.source;
+        f->channel = page->channel;
+    }
+}
+
+static void read_page(struct pipeline *p, struct parser *parser, struct scorer *scorer, struct page *page) {
+    const struct source *src = settings_source(p->o->settings, page->target.source);
+    const struct brand *brand = settings_brand(p->o->settings, page->target.brand);
+    inflate_page(page);
+    parser_read(parser, page, src ? src->accounts : NULL, src ? src->n_account : 0);
+    keep_own(p, page, src, brand);
+    score_page(scorer, page);
+    if (page->arena.full) { /* some field may be missing: nothing half-read is stored */
+        page->n_finding = page->n_link = 0;
+        page->outcome = OUTCOME_TOOBIG;
+        page->reason = "the page needs more memory than one page may take";
+    }
+}
+
+void *stage_worker(void *arg) {
+    struct pipeline *p = arg;
+    struct parser *parser = parser_new(p->o->sites);
+    struct scorer *scorer = scorer_new(p->o->lexicon);
+    struct page *page;
+    while ((page = queue_pop(p->q_parse))) {
+        if (parser && scorer) read_page(p, parser, scorer, page);
+        else page_fail(page, OUTCOME_TOOBIG, "out of memory");
+        if (!queue_push(p->q_put, page)) stage_home(p, page);
+    }
+    parser_free(parser);
+    scorer_free(scorer);
+    return NULL;
+}
+
+/* ---------------------------------------------------------------- writer */
+
+static void on_judge(void *ctx, const struct finding *merged, const struct finding *before, struct judgement *out) {
+    const struct pipeline *p = ctx;
+    (void)before;
+    const struct brand *b = settings_brand(p->o->settings, merged->brand);
+    triage_judge(&p->o->settings->triage, merged, b && b->competitor, clock_now(), out);
+}
+
+/* Page 1 again after the source's interval; after failures linearly later, up to a day; never before the host's Retry-After. */
+static int64_t on_next_due(void *ctx, const struct page *page, size_t n_new, int failures) {
+    const struct pipeline *p = ctx;
+    (void)n_new;
+    const struct source *src = settings_source(p->o->settings, page->target.source);
+    int64_t interval = src && src->interval_s > 0 ? src->interval_s : 3600;
+    int64_t wait = interval + interval * failures / 4, day = 86400;
+    if (failures && wait > day) wait = interval > day ? interval : day;
+    if (page->retry_after_s > wait) wait = page->retry_after_s;
+    return clock_now() + wait;
+}
+
+/* The first round of a source goes back as far as the config says; later ones until a page holds nothing new. */
+static int on_depth_max(void *ctx, const struct page *page, uint64_t known) {
+    const struct pipeline *p = ctx;
+    const struct source *src = settings_source(p->o->settings, page->target.source);
+    return known == 0 && src && src->depth > 0 ? src->depth : LIMIT_LINK_DEPTH;
+}
+
+static void note_failure(struct pipeline *p, const struct page *page) {
+    struct arena *a = p->failure_arena;
+    struct crawl_failure *f = arena_grow(a, p->failure, p->n_failure, &p->failure_cap, sizeof *f);
+    if (!f) return;
+    p->failure = f;
+    f[p->n_failure++] = (struct crawl_failure){arena_strdup(a, page->target.source), arena_strdup(a, page->target.url), page->outcome,
+                                               arena_strdup(a, page->reason)};
+}
+
+static void count_page(struct pipeline *p, const struct page *page) {
+    bool failed = !outcome_is_read(page->outcome), listing = page->target.kind == TARGET_LISTING;
+    atomic_fetch_add(&p->n_done, 1);
+    atomic_fetch_add(&p->n_mention, page->n_finding);
+    if (listing) atomic_fetch_add(&p->n_source_done, 1);
+    if (failed && listing) p->n_source_failed++;
+    if (failed) note_failure(p, page);
+    log_event(failed ? LOG_INFO : LOG_DEBUG, "page", "source", page->target.source, "kind", target_kind_word(page->target.kind), "url",
+              page->target.url, "outcome", outcome_word(page->outcome), "via", page->via ? page->via : "", "reason",
+              page->reason ? page->reason : "", NULL);
+}
+
+static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
+    struct store_rules rules = {p, clock_now(), on_judge, on_next_due, on_depth_max, p->o->settings->reread_s, p->o->settings->reread_days};
+    struct store_result r = {0};
+    enum err e = p->write_err == ERR_OK ? store_put_pages(p->o->store, batch, n, &rules, &r) : p->write_err;
+    if (e != ERR_OK && p->write_err == ERR_OK) { /* nothing more can be kept: stop fetching; the targets stay due */
+        p->write_err = e;
+        snprintf(p->write_err_text, sizeof p->write_err_text, "%s", err_text());
+        fetcher_stop(p->fetcher);
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (e == ERR_OK) count_page(p, batch[i]);
+        stage_home(p, batch[i]);
+    }
+    atomic_fetch_add(&p->n_new, r.n_new);
+    atomic_fetch_add(&p->n_negative, r.n_reply_verdict);
+    p->run.n_revised += r.n_revised;
+}
+
+void *stage_writer(void *arg) {
+    struct pipeline *p = arg;
+    struct page *batch[BATCH_PAGES], *page;
+    while ((page = queue_pop(p->q_put))) {
+        size_t n = 0, n_mention = 0;
+        do { /* whatever waits already shares the commit */
+            batch[n++] = page;
+            n_mention += page->n_finding;
+        } while (n < BATCH_PAGES && n_mention < BATCH_MENTIONS && (page = queue_pop_wait(p->q_put, 0)));
+        write_batch(p, batch, n);
+    }
+    return NULL;
+}
+
+void stage_home(struct pipeline *p, struct page *page) {
+    queue_push(p->q_home, page);
+    fetcher_wake(p->fetcher);
+}
