@@ -1,0 +1,71 @@
+/* earshot crawl: read what is due, store it, say in one line how it went. */
+#include "base/i18n.h"
+#include "base/log.h"
+#include "cli/cli.h"
+#include "cli/crawl.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void on_signal(int sig) {
+    crawl_stop();
+    signal(sig, SIG_DFL); /* the second one ends us at once; the store does not mind */
+}
+
+static void catch_signals(void) {
+    struct sigaction sa = {.sa_handler = on_signal};
+    sigemptyset(&sa.sa_mask);
+    sigaction(SIGTERM, &sa, NULL);
+    sigaction(SIGINT, &sa, NULL);
+}
+
+/* What cron mails: every source that did not answer, and what that means. */
+static void print_failures(const struct crawl_summary *s) {
+    for (size_t i = 0; i < s->n_failure; i++) {
+        const struct crawl_failure *f = &s->failure[i];
+        fprintf(stderr, "earshot: %s: %s: %s (%s)\n", f->source_key, outcome_word(f->outcome), f->reason ? f->reason : outcome_meaning(f->outcome),
+                f->url);
+    }
+}
+
+static void print_summary(const struct crawl_summary *s) {
+    const struct run_record *r = &s->run;
+    char sources[96], negatives[96], revised[96];
+    snprintf(sources, sizeof sources, ngettext("%llu of %llu source read", "%llu of %llu sources read", (unsigned long)r->n_source),
+             (unsigned long long)r->n_source_ok, (unsigned long long)r->n_source);
+    snprintf(negatives, sizeof negatives, ngettext("%llu needs an answer", "%llu need an answer", (unsigned long)r->n_negative),
+             (unsigned long long)r->n_negative);
+    snprintf(revised, sizeof revised, ngettext("%llu changed", "%llu changed", (unsigned long)r->n_revised), (unsigned long long)r->n_revised);
+    fprintf(stderr, _("earshot: %s, pages %llu, mentions %llu: %llu new (%s), %s; %.1f s%s\n"), sources, (unsigned long long)r->n_page,
+            (unsigned long long)r->n_mention, (unsigned long long)r->n_new, negatives, revised, (double)s->elapsed_ms / 1000.0,
+            r->complete ? "" : _("; stopped before the end, the rest stays due"));
+}
+
+static enum err crawl_locked(struct cli *c, struct crawl_summary *summary) {
+    struct crawl_options o = {.settings = &c->settings, .sites = c->sites, .lexicon = c->lexicon, .store = c->store, .max_time_s = c->max_time_s};
+    o.all = c->opt[OPT_ALL] != NULL;
+    o.progress = !c->quiet && isatty(STDERR_FILENO);
+    enum err e = cli_scope(c, &o.brand, &o.source_key);
+    if (e != ERR_OK) return e;
+    catch_signals();
+    return crawl_run(&o, &c->arena, summary);
+}
+
+int cmd_crawl(struct cli *c, int argc, char **argv) {
+    (void)argc, (void)argv;
+    struct crawl_summary summary = {0};
+    enum err e = cli_settings(c);
+    if (e == ERR_OK) e = cli_sites(c);
+    if (e == ERR_OK) e = cli_lexicon(c);
+    if (e == ERR_OK) e = cli_store(c, STORE_CREATE);
+    if (e == ERR_OK) e = store_lock(c->store);
+    if (e == ERR_OK) e = crawl_locked(c, &summary);
+    if (e != ERR_OK) return cli_fail(c, e);
+    /* under cron, silence means that every source was read */
+    bool watched = isatty(STDERR_FILENO) || c->n_verbose > 0;
+    if (summary.n_failure) print_failures(&summary);
+    if (!c->quiet && (watched || summary.n_failure)) print_summary(&summary);
+    return summary.n_failure ? err_exit_code(ERR_SOURCES) : 0;
+}
