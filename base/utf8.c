@@ -143,9 +143,9 @@ size_t utf8_cut(const char *s, size_t n, size_t max_bytes)
     while (end > 0 && ((unsigned char)s[end] & 0xC0) == 0x80)
         end--;
     size_t len, from = 0;
-    /* between two ASCII characters, except CR LF, is always a break: start there, not at the beginning */
+    /* between two ASCII characters is always a break (in CR LF it is not, but that LF fits anyway): start there, not at the beginning */
     for (size_t i = end; i-- > 1;)
-        if ((unsigned char)s[i] < 0x80 && (unsigned char)s[i - 1] < 0x80 && s[i] != '\n') {
+        if ((unsigned char)s[i] < 0x80 && (unsigned char)s[i - 1] < 0x80) {
             from = i;
             break;
         }

@@ -19,7 +19,8 @@ void utf8_repair(struct strbuf *out, const char *s, size_t n);
 /* Decode one code point at s[0..n); *len gets its length (>= 1). Bad bytes give 0xFFFD. n must be > 0. */
 uint32_t utf8_next(const char *s, size_t n, size_t *len);
 size_t utf8_encode(uint32_t cp, char out[4]);
-/* The longest prefix of at most max_bytes that does not cut a grapheme cluster. */
+/* The longest prefix of at most max_bytes that does not cut a grapheme cluster. When not even the first cluster fits, it is cut between code
+ * points: a letter under a thousand accents must not make a text vanish. */
 size_t utf8_cut(const char *s, size_t n, size_t max_bytes);
 /* Number of terminal columns; and the longest prefix of at most max_columns. */
 size_t utf8_columns(const char *s, size_t n);

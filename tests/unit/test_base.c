@@ -3,15 +3,18 @@
 #include "base/arena.h"
 #include "base/brand.h"
 #include "base/hash.h"
+#include "base/jsonw.h"
 #include "base/limits.h"
 #include "base/page.h"
 #include "base/queue.h"
 #include "base/strbuf.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +29,9 @@ static void arena_gives_zeroed_aligned_memory(void **state)
     (void)state;
     struct arena a;
     arena_init(&a, 8 << 20);
+    void *first = arena_alloc(&a, 1);
+    arena_reset(&a);
+    assert_ptr_equal(arena_alloc(&a, 1), first); /* the same memory serves page after page */
     for (int round = 0; round < 3; round++) {
         for (size_t n = 0; n < 3000; n += 7) {
             unsigned char *p = arena_alloc(&a, n);
@@ -220,9 +226,9 @@ static void err_codes_are_the_contract(void **state)
         assert_int_equal(err_exit_code(row[i].e), row[i].code);
 }
 
-static void bug_aborts(void **state)
+/* Runs `act` in a process of its own; true when it died by abort(). */
+static bool aborts(void (*act)(void))
 {
-    (void)state;
     pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
@@ -230,13 +236,47 @@ static void bug_aborts(void **state)
         setrlimit(RLIMIT_CORE, &no_core);
         signal(SIGABRT, SIG_DFL);
         fclose(stderr);
-        ASSERT(child == 1);
+        act();
         _exit(0);
     }
     int status = 0;
     assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFSIGNALED(status));
-    assert_int_equal(WTERMSIG(status), SIGABRT);
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT;
+}
+
+static void no_bug(void)
+{
+    ASSERT(err_exit_code(ERR_OK) == 0);
+}
+
+static void bug(void)
+{
+    ASSERT(err_exit_code(ERR_OK) == 1);
+}
+
+static void read_bad_clock(void)
+{
+    setenv("EARSHOT_NOW", "yesterday", 1);
+    clock_now();
+}
+
+static void nest_too_deep(void)
+{
+    struct strbuf b;
+    struct jsonw w;
+    strbuf_init(&b, 1000);
+    jsonw_init(&w, &b);
+    for (int i = 0; i < 33; i++)
+        jsonw_array(&w);
+}
+
+static void bugs_abort(void **state)
+{
+    (void)state;
+    assert_false(aborts(no_bug));
+    assert_true(aborts(bug));
+    assert_true(aborts(read_bad_clock));
+    assert_true(aborts(nest_too_deep));
 }
 
 static void hash_is_xxh3_and_never_zero(void **state)
@@ -328,23 +368,38 @@ static void queue_hands_each_item_to_one_thread(void **state)
     pthread_mutex_destroy(&t.lock);
 }
 
+static atomic_int n_pushing;
+
 static void *push_one_more(void *arg)
 {
+    atomic_fetch_add(&n_pushing, 1);
     return queue_push(arg, arg) ? arg : NULL;
 }
 
-static void queue_close_wakes_a_waiting_push(void **state)
+static void queue_close_wakes_waiting_pushes(void **state)
 {
     (void)state;
-    struct queue *q = queue_new(1);
-    assert_true(queue_push(q, q));
-    pthread_t thread;
-    void *taken = q;
-    assert_int_equal(pthread_create(&thread, NULL, push_one_more, q), 0);
-    queue_close(q); /* before or while it waits: refused in both cases */
-    pthread_join(thread, &taken);
-    assert_null(taken);
-    queue_free(q);
+    alarm(60); /* a push that nobody wakes would wait for ever */
+    for (int round = 0; round < 200; round++) { /* in most rounds the pushes already wait, in some they come too late: refused in both cases */
+        struct queue *q = queue_new(1);
+        assert_true(queue_push(q, q));
+        pthread_t thread[2];
+        atomic_store(&n_pushing, 0);
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(pthread_create(&thread[i], NULL, push_one_more, q), 0);
+        while (atomic_load(&n_pushing) < 2)
+            sched_yield();
+        for (int i = 0; i < round % 20; i++)
+            sched_yield();
+        queue_close(q);
+        for (int i = 0; i < 2; i++) {
+            void *taken = q;
+            pthread_join(thread[i], &taken);
+            assert_null(taken);
+        }
+        queue_free(q);
+    }
+    alarm(0);
 }
 
 static void words_go_both_ways(void **state)
@@ -490,11 +545,11 @@ int main(void)
         cmocka_unit_test(strbuf_reads_files),
         cmocka_unit_test(err_keeps_one_clean_sentence),
         cmocka_unit_test(err_codes_are_the_contract),
-        cmocka_unit_test(bug_aborts),
+        cmocka_unit_test(bugs_abort),
         cmocka_unit_test(hash_is_xxh3_and_never_zero),
         cmocka_unit_test(queue_keeps_order_and_drains_after_close),
         cmocka_unit_test(queue_hands_each_item_to_one_thread),
-        cmocka_unit_test(queue_close_wakes_a_waiting_push),
+        cmocka_unit_test(queue_close_wakes_waiting_pushes),
         cmocka_unit_test(words_go_both_ways),
         cmocka_unit_test(outcomes_that_prove_a_read),
         cmocka_unit_test(stars_are_linear_from_worst_to_best),

@@ -245,6 +245,8 @@ static int remove_folder(void **state)
 {
     (void)state;
     static const char *const made[] = {
+        "tree/b/tests/unit/probe", "tree/b/tests/unit", "tree/b/tests", "tree/b", "tree/data/sites/x.site", "tree/data/sites", "tree/data",
+        "tree/configure.ac", "tree",
         "log", "conf/earshot/earshot.conf", "conf/earshot", "conf", "all/earshot/earshot.conf", "all/earshot", "all",
         "ru/LC_MESSAGES/earshot.mo", "ru/LC_MESSAGES", "ru"};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
@@ -315,6 +317,8 @@ static void paths_follow_the_environment(void **state)
     assert_string_equal(paths_resolve(&a, "/etc/earshot", "~x"), "/etc/earshot/~x");
     assert_string_equal(paths_resolve(&a, NULL, "x"), "x");
     assert_null(paths_resolve(&a, "/etc", NULL));
+    unsetenv("HOME");
+    assert_int_equal(paths_resolve(&a, NULL, "~")[0], '/'); /* from the user database */
 
     const char *tried = NULL;
     snprintf(path, sizeof path, "%s/conf", folder);
@@ -331,6 +335,38 @@ static void paths_follow_the_environment(void **state)
     snprintf(path, sizeof path, "%s/conf/earshot/earshot.conf", folder);
     assert_string_equal(paths_config(&a, NULL), path);
     arena_release(&a);
+}
+
+/* What a copy of this program in the made-up tree says about the place of the sites. */
+static void ask_probe(char *answer, size_t size)
+{
+    char command[400];
+    snprintf(command, sizeof command, "%s/tree/b/tests/unit/probe --where", folder);
+    FILE *f = popen(command, "r");
+    assert_non_null(f);
+    answer[fread(answer, 1, size - 1, f)] = '\0';
+    assert_int_equal(pclose(f), 0);
+}
+
+static void data_lie_beside_an_uninstalled_binary(void **state)
+{
+    (void)state;
+    struct strbuf self;
+    char path[400], answer[400];
+    strbuf_init(&self, 64 << 20);
+    assert_int_equal(strbuf_read_file(&self, "/proc/self/exe"), ERR_OK);
+    write_file("tree/b/tests/unit/probe", self.s, self.n);
+    strbuf_release(&self);
+    snprintf(path, sizeof path, "%s/tree/b/tests/unit/probe", folder);
+    assert_int_equal(chmod(path, 0700), 0);
+    unsetenv("EARSHOT_DATADIR");
+    write_file("tree/data/sites/x.site", "", 0);
+    ask_probe(answer, sizeof answer);
+    assert_string_equal(answer, PKGDATADIR "/data/sites"); /* a folder of that name alone is not our source tree */
+    write_file("tree/configure.ac", "", 0);
+    ask_probe(answer, sizeof answer);
+    snprintf(path, sizeof path, "%s/tree/data/sites", folder);
+    assert_string_equal(answer, path);
 }
 
 /* ---- languages: a catalogue with two messages, in the format of the gettext manual, "The Format of GNU MO Files" ---- */
@@ -388,8 +424,15 @@ static void language_changes_words_but_not_numbers(void **state)
     assert_string_equal(_("reply"), "\xD0\xBE\xD1\x82\xD0\xB2\xD0\xB5\xD1\x82");
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "--where") == 0) {
+        struct arena a;
+        arena_init(&a, 1 << 16);
+        fputs(paths_data(&a, "sites"), stdout);
+        arena_release(&a);
+        return 0;
+    }
     setenv("EARSHOT_NOW", "2026-02-11T13:52:44Z", 1);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(json_strings_are_escaped),
@@ -399,6 +442,7 @@ int main(void)
         cmocka_unit_test(contract_finding_is_as_written),
         cmocka_unit_test(log_lines_are_logfmt),
         cmocka_unit_test(paths_follow_the_environment),
+        cmocka_unit_test(data_lie_beside_an_uninstalled_binary),
         cmocka_unit_test(language_comes_from_the_environment),
         cmocka_unit_test(language_changes_words_but_not_numbers),
     };
