@@ -13,7 +13,7 @@ struct queue;
 /* NULL when memory is out. */
 struct queue *queue_new(size_t capacity);
 void queue_free(struct queue *q);
-/* Waits while full. false when the queue was closed (the item was not taken). */
+/* Waits while full. false when the queue was closed (the item was not taken). item is never NULL: that is how a pop says "nothing". */
 bool queue_push(struct queue *q, void *item);
 /* Waits while empty. NULL when closed and empty. */
 void *queue_pop(struct queue *q);
