@@ -33,6 +33,7 @@
 /* trees */
 #define LIMIT_TREE_DEPTH 512                    /* deeper HTML is flattened, deeper XML and JSON refused; real pages reach 60 */
 #define LIMIT_TREE_NODES 2000000
+#define LIMIT_TREE_BYTES (256 * LIMIT_MIB)      /* of one tree; 340 KB of HTML take 3 MiB, 250 KB of JSON 4 MiB */
 #define LIMIT_ELEMENT_ATTRIBUTES 256            /* further attributes of one element are dropped; real pages reach 40 */
 #define LIMIT_XPATH_OPS 20000000UL              /* xmlXPathContext.opLimit for one page */
 #define LIMIT_GUMBO_BYTES (512 * LIMIT_MIB)     /* heap one gumbo parse may take; 1 MB of real HTML takes 60 MiB */

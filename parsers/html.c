@@ -1,0 +1,186 @@
+#include "parsers/readers.h"
+
+#include "base/limits.h"
+#include "parsers/leash.h"
+#include "parsers/tree.h"
+
+#include <gumbo.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One open element of the walk: where its children go, and which is next. */
+struct level {
+    const GumboVector *children;
+    unsigned int next;
+    xmlNode *into;
+    unsigned int depth; /* of `into` in the new tree */
+};
+
+struct walk {
+    struct level *level;
+    size_t n;
+    size_t cap;
+    bool flattened;
+};
+
+static bool walk_push(struct walk *w, const GumboVector *children, xmlNode *into, unsigned int depth)
+{
+    if (children->length == 0)
+        return true;
+    if (w->n == w->cap) {
+        size_t cap = w->cap == 0 ? 128 : w->cap * 2; /* bounded by Gumbo's own memory: one level for each open element */
+        struct level *grown = realloc(w->level, cap * sizeof *grown);
+        if (grown == NULL)
+            return false;
+        w->level = grown;
+        w->cap = cap;
+    }
+    w->level[w->n++] = (struct level){children, 0, into, depth};
+    return true;
+}
+
+/* Lower case, ':' to '.', cut at LIMIT_FIELD_BYTES: no site has such a name, an attacker may. */
+static const char *lower_name(struct tree *t, const char *prefix, const char *s, size_t n)
+{
+    char small[128];
+    size_t m = strlen(prefix);
+    memcpy(small, prefix, m);
+    for (size_t i = 0; i < n && m < sizeof small; i++)
+        small[m++] = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] + 32) : s[i];
+    const struct tree_name *name = tree_name(t, small, m, '.');
+    return name == NULL ? NULL : name->name;
+}
+
+static const char *element_name(struct tree *t, const GumboElement *e)
+{
+    if (e->tag != GUMBO_TAG_UNKNOWN)
+        return gumbo_normalized_tagname(e->tag); /* static */
+    GumboStringPiece piece = e->original_tag;
+    if (piece.data == NULL || piece.length == 0)
+        return "_";
+    gumbo_tag_from_original_text(&piece);
+    return lower_name(t, "", piece.data, piece.length);
+}
+
+static const char *attribute_prefix(const GumboAttribute *a)
+{
+    switch (a->attr_namespace) {
+    case GUMBO_ATTR_NAMESPACE_XLINK:
+        return "xlink.";
+    case GUMBO_ATTR_NAMESPACE_XML:
+        return "xml.";
+    case GUMBO_ATTR_NAMESPACE_XMLNS:
+    case GUMBO_ATTR_NAMESPACE_NONE:
+    default:
+        return "";
+    }
+}
+
+static bool copy_attributes(struct tree *t, xmlNode *el, const GumboVector *attributes)
+{
+    for (unsigned int i = 0; i < attributes->length && i < LIMIT_ELEMENT_ATTRIBUTES; i++) {
+        const GumboAttribute *a = attributes->data[i];
+        const char *name = lower_name(t, attribute_prefix(a), a->name, strlen(a->name));
+        if (name == NULL || tree_attribute(t, el, name, a->value, strlen(a->value)) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool copy_element(struct tree *t, struct walk *w, const GumboNode *g, const struct level *at)
+{
+    const GumboElement *e = &g->v.element;
+    const char *name = element_name(t, e);
+    xmlNode *el = name == NULL ? NULL : tree_element(t, at->into, name);
+    if (el == NULL || !copy_attributes(t, el, &e->attributes))
+        return false;
+    if (at->depth + 1 < LIMIT_TREE_DEPTH)
+        return walk_push(w, &e->children, el, at->depth + 1);
+    w->flattened = true; /* deeper content stays, in order, beside its element instead of inside */
+    return walk_push(w, &e->children, at->into, at->depth);
+}
+
+static bool copy_node(struct tree *t, struct walk *w, const GumboNode *g, const struct level *at)
+{
+    switch (g->type) {
+    case GUMBO_NODE_ELEMENT:
+    case GUMBO_NODE_TEMPLATE:
+        return copy_element(t, w, g, at);
+    case GUMBO_NODE_TEXT:
+    case GUMBO_NODE_CDATA:
+    case GUMBO_NODE_WHITESPACE: {
+        size_t n = strlen(g->v.text.text);
+        return n == 0 || tree_text(t, at->into, g->v.text.text, n) != NULL;
+    }
+    case GUMBO_NODE_COMMENT:
+    case GUMBO_NODE_DOCUMENT:
+    default:
+        return true;
+    }
+}
+
+static enum read_result copy_tree(const GumboNode *html, struct tree *t)
+{
+    struct walk w = {0};
+    xmlNode *root = tree_element(t, NULL, "html");
+    bool ok = root != NULL && copy_attributes(t, root, &html->v.element.attributes) && walk_push(&w, &html->v.element.children, root, 1);
+    while (ok && w.n > 0) {
+        struct level *top = &w.level[w.n - 1];
+        if (top->next == top->children->length) {
+            w.n--;
+            continue;
+        }
+        const GumboNode *g = top->children->data[top->next++];
+        struct level at = *top; /* the array may move */
+        ok = copy_node(t, &w, g, &at);
+    }
+    free(w.level);
+    if (!ok)
+        return READ_TOOBIG;
+    return w.flattened ? READ_RECOVERED : READ_OK;
+}
+
+/* Alone in its function, so that nothing of the callers lives in registers across longjmp. */
+static GumboOutput *parse_leashed(struct leash *l, const GumboOptions *options, const char *s, size_t n)
+{
+    if (setjmp(l->out) != 0)
+        return NULL;
+    return gumbo_parse_with_options(options, s, n);
+}
+
+static enum read_result read_html(const char *s, size_t n, GumboTag context, xmlDocPtr *doc)
+{
+    *doc = NULL;
+    struct tree *t = tree_new();
+    struct leash *l = malloc(sizeof *l);
+    enum read_result result = READ_TOOBIG;
+    if (t != NULL && l != NULL) {
+        leash_init(l);
+        GumboOptions options = kGumboDefaultOptions;
+        options.allocator = leash_alloc;
+        options.deallocator = leash_free;
+        options.userdata = l;
+        options.max_errors = 0;
+        options.fragment_context = context;
+        const GumboOutput *out = parse_leashed(l, &options, n == 0 ? "" : s, n);
+        if (out != NULL)
+            result = copy_tree(out->root, t);
+        leash_release(l);
+    }
+    free(l);
+    if (result == READ_OK || result == READ_RECOVERED)
+        *doc = &t->doc;
+    else if (t != NULL)
+        tree_free(&t->doc);
+    return result;
+}
+
+enum read_result html_tree(const char *s, size_t n, xmlDocPtr *doc)
+{
+    return read_html(s, n, GUMBO_TAG_LAST, doc);
+}
+
+enum read_result html_fragment(const char *s, size_t n, xmlDocPtr *doc)
+{
+    return read_html(s, n, GUMBO_TAG_BODY, doc);
+}

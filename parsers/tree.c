@@ -1,0 +1,175 @@
+#include "parsers/tree.h"
+
+#include "base/limits.h"
+#include "parsers/readers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct tree *tree_new(void)
+{
+    struct tree *t = calloc(1, sizeof *t);
+    if (t == NULL)
+        return NULL;
+    arena_init(&t->arena, LIMIT_TREE_BYTES);
+    t->doc.type = XML_DOCUMENT_NODE;
+    t->doc.doc = &t->doc;
+    t->doc.charset = XML_CHAR_ENCODING_UTF8;
+    t->doc.standalone = -1;
+    return t;
+}
+
+void tree_free(xmlDocPtr doc)
+{
+    if (doc == NULL)
+        return;
+    struct tree *t = (struct tree *)doc;
+    arena_release(&t->arena);
+    free(t);
+}
+
+bool tree_toobig(const struct tree *t)
+{
+    return t->arena.full || t->n_node > LIMIT_TREE_NODES;
+}
+
+void tree_link(struct tree *t, xmlNode *parent, xmlNode *node)
+{
+    if (parent == NULL)
+        parent = (xmlNode *)&t->doc;
+    node->parent = parent;
+    node->prev = parent->last;
+    if (parent->last != NULL)
+        parent->last->next = node;
+    else
+        parent->children = node;
+    parent->last = node;
+    t->n_node++;
+}
+
+xmlNode *tree_element(struct tree *t, xmlNode *parent, const char *name)
+{
+    xmlNode *node = t->n_node < LIMIT_TREE_NODES ? arena_alloc(&t->arena, sizeof *node) : NULL;
+    if (node == NULL) {
+        t->arena.full = true;
+        return NULL;
+    }
+    node->type = XML_ELEMENT_NODE;
+    node->name = (const xmlChar *)name;
+    node->doc = &t->doc;
+    tree_link(t, parent, node);
+    return node;
+}
+
+xmlNode *tree_text(struct tree *t, xmlNode *parent, const char *s, size_t n)
+{
+    xmlNode *node = t->n_node < LIMIT_TREE_NODES ? arena_alloc(&t->arena, sizeof *node + n + 1) : NULL;
+    if (node == NULL) {
+        t->arena.full = true;
+        return NULL;
+    }
+    char *content = (char *)(node + 1);
+    memcpy(content, s, n);
+    tree_text_init(t, node, content);
+    tree_link(t, parent, node);
+    return node;
+}
+
+xmlAttr *tree_attribute(struct tree *t, xmlNode *el, const char *name, const char *value, size_t n)
+{
+    struct {
+        xmlAttr attr;
+        xmlNode text;
+        char value[];
+    } *piece = arena_alloc(&t->arena, sizeof *piece + n + 1);
+    if (piece == NULL)
+        return NULL;
+    memcpy(piece->value, value, n);
+    tree_text_init(t, &piece->text, piece->value);
+    piece->text.parent = (xmlNode *)&piece->attr;
+    xmlAttr *attr = &piece->attr;
+    attr->type = XML_ATTRIBUTE_NODE;
+    attr->name = (const xmlChar *)name;
+    attr->doc = &t->doc;
+    attr->parent = el;
+    attr->children = attr->last = &piece->text;
+    if (el->properties == NULL) {
+        el->properties = attr;
+        return attr;
+    }
+    xmlAttr *last = el->properties; /* at most LIMIT_ELEMENT_ATTRIBUTES steps */
+    while (last->next != NULL)
+        last = last->next;
+    last->next = attr;
+    attr->prev = last;
+    return attr;
+}
+
+/* Bytes from 0x80 are taken as name characters: in UTF-8 that is true of all letters, and XPath can only name what it can parse. */
+static bool name_byte(unsigned char c, bool first)
+{
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80)
+        return true;
+    return !first && ((c >= '0' && c <= '9') || c == '-' || c == '.');
+}
+
+static bool name_make(struct tree *t, struct tree_name *out, const char *raw, size_t n, char colon)
+{
+    char *copy = arena_alloc(&t->arena, n + 2);
+    if (copy == NULL)
+        return false;
+    memcpy(copy, raw, n);
+    out->raw = out->name = copy;
+    out->raw_bytes = n;
+    out->changed = false;
+    size_t i = 0;
+    while (i < n && name_byte((unsigned char)raw[i], i == 0))
+        i++;
+    if (i == n && n > 0)
+        return true;
+    char *name = arena_alloc(&t->arena, n + 2);
+    if (name == NULL)
+        return false;
+    for (i = 0; i < n; i++)
+        name[i] = name_byte((unsigned char)raw[i], i == 0) ? raw[i] : raw[i] == ':' && i > 0 ? colon : '_';
+    if (n == 0)
+        name[0] = '_';
+    out->name = name;
+    out->changed = true;
+    return true;
+}
+
+/* Names are short and repeat: both ends and the length tell them apart well enough. */
+static size_t name_slot(const char *s, size_t n)
+{
+    uint64_t a = 0;
+    uint64_t b = 0;
+    if (n >= 8) {
+        memcpy(&a, s, 8);
+        memcpy(&b, s + n - 8, 8);
+    } else if (n >= 4) {
+        uint32_t lo;
+        uint32_t hi;
+        memcpy(&lo, s, 4);
+        memcpy(&hi, s + n - 4, 4);
+        a = lo;
+        b = hi;
+    } else {
+        for (size_t i = 0; i < n; i++)
+            a = a << 8 | (unsigned char)s[i];
+    }
+    uint64_t h = (a * 0x9E3779B97F4A7C15u) ^ ((b + n) * 0xC2B2AE3D27D4EB4Fu);
+    return (size_t)(h >> 40) % TREE_NAME_SLOTS;
+}
+
+const struct tree_name *tree_name(struct tree *t, const char *raw, size_t n, char colon)
+{
+    struct tree_name *slot = &t->slot[name_slot(raw, n)];
+    if (slot->raw != NULL && slot->raw_bytes == n && memcmp(slot->raw, raw, n) == 0)
+        return slot;
+    struct tree_name fresh;
+    if (!name_make(t, &fresh, raw, n, colon))
+        return NULL;
+    *slot = fresh;
+    return slot;
+}
