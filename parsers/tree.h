@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 
+#include <libxml/parserInternals.h> /* xmlStringText */
 #include <libxml/tree.h>
 #include <stdbool.h>
 #include <stddef.h>
