@@ -1,3 +1,4 @@
+#define _GNU_SOURCE 1 /* memmem */
 #include "parsers/charset.h"
 
 #include "base/utf8.h"
@@ -6,7 +7,7 @@
 #include "parsers/tag.h"
 
 #include <string.h>
-#include <uchardet/uchardet.h>
+#include <uchardet.h>
 
 #define META_BYTES 1024         /* the standard's prescan */
 #define META_LATE_BYTES 65536   /* browsers start over when a later meta turns up; asked only when nothing else is known */

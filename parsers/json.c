@@ -1,5 +1,6 @@
 /* A reader of our own instead of json-c: it is lenient where real islands are broken, and it builds the tree without a second set of objects.
  * Measured figures stand in doc/ARCHITECTURE.md and bench/parse. */
+#define _GNU_SOURCE 1 /* memmem */
 #include "parsers/readers.h"
 
 #include "base/limits.h"

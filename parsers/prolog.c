@@ -1,3 +1,4 @@
+#define _GNU_SOURCE 1 /* memmem */
 #include "parsers/prolog.h"
 
 #include <string.h>
