@@ -1,0 +1,197 @@
+#include "parsers/engine.h"
+
+#include "base/limits.h"
+
+#include <libxml/xpathInternals.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* class("x"): the context node has the class x. HTML rules would be unreadable without it. */
+static void fn_class(xmlXPathParserContextPtr ctxt, int n_arg)
+{
+    if (n_arg != 1) {
+        xmlXPathSetArityError(ctxt);
+        return;
+    }
+    xmlChar *want = xmlXPathPopString(ctxt);
+    bool hit = false;
+    xmlNodePtr node = ctxt->context->node;
+    const xmlAttr *attr = node != NULL && node->type == XML_ELEMENT_NODE ? xmlHasProp(node, BAD_CAST "class") : NULL;
+    if (want != NULL && attr != NULL && attr->children != NULL && attr->children->content != NULL) {
+        const char *s = (const char *)attr->children->content;
+        size_t n = strlen((const char *)want);
+        while (*s != '\0' && !hit) {
+            s += strspn(s, " \t\n\r\f");
+            size_t len = strcspn(s, " \t\n\r\f");
+            hit = len == n && len > 0 && memcmp(s, want, n) == 0;
+            s += len;
+        }
+    }
+    xmlFree(want);
+    xmlXPathReturnBoolean(ctxt, hit);
+}
+
+/* account(x): x names the brand here. */
+static void fn_account(xmlXPathParserContextPtr ctxt, int n_arg)
+{
+    if (n_arg != 1) {
+        xmlXPathSetArityError(ctxt);
+        return;
+    }
+    xmlChar *name = xmlXPathPopString(ctxt);
+    const struct view *v = ctxt->context->user;
+    bool hit = name != NULL && v != NULL && view_is_account(v, (const char *)name);
+    xmlFree(name);
+    xmlXPathReturnBoolean(ctxt, hit);
+}
+
+static void fn_ends(xmlXPathParserContextPtr ctxt, int n_arg)
+{
+    if (n_arg != 2) {
+        xmlXPathSetArityError(ctxt);
+        return;
+    }
+    xmlChar *tail = xmlXPathPopString(ctxt), *s = xmlXPathPopString(ctxt);
+    bool hit = false;
+    if (tail != NULL && s != NULL) {
+        size_t n = strlen((char *)s), m = strlen((char *)tail);
+        hit = n >= m && memcmp(s + n - m, tail, m) == 0;
+    }
+    xmlFree(tail);
+    xmlFree(s);
+    xmlXPathReturnBoolean(ctxt, hit);
+}
+
+static void silent(void *user, xmlErrorPtr e)
+{
+    (void)user;
+    (void)e;
+}
+
+xmlXPathContextPtr xpath_context_new(void)
+{
+    xmlXPathContextPtr xp = xmlXPathNewContext(NULL);
+    if (xp == NULL)
+        return NULL;
+    xp->error = silent;
+    xp->opLimit = LIMIT_XPATH_OPS;
+    if (xmlXPathRegisterFunc(xp, BAD_CAST "class", fn_class) != 0 ||
+        xmlXPathRegisterFunc(xp, BAD_CAST "account", fn_account) != 0 ||
+        xmlXPathRegisterFunc(xp, BAD_CAST "ends-with", fn_ends) != 0) {
+        xmlXPathFreeContext(xp);
+        return NULL;
+    }
+    return xp;
+}
+
+const char *xpath_check(const char *expr)
+{
+    xmlXPathContextPtr xp = xpath_context_new();
+    xmlDocPtr doc = xmlNewDoc(BAD_CAST "1.0");
+    const char *why = NULL;
+    xmlXPathCompExprPtr comp = NULL;
+    if (xp == NULL || doc == NULL) {
+        why = "memory is out";
+    } else {
+        xmlNodePtr root = xmlNewDocNode(doc, NULL, BAD_CAST "html", NULL);
+        xmlDocSetRootElement(doc, root);
+        xp->doc = doc;
+        xp->node = root;
+        xmlXPathRegisterVariable(xp, BAD_CAST "url", xmlXPathNewCString("https://example.org/"));
+        xmlXPathRegisterVariable(xp, BAD_CAST "host", xmlXPathNewCString("example.org"));
+        comp = xmlXPathCtxtCompile(xp, BAD_CAST expr);
+        if (comp == NULL)
+            why = "is not XPath 1.0";
+    }
+    if (comp != NULL) {
+        xmlXPathObjectPtr o = xmlXPathCompiledEval(comp, xp);
+        int code = xp->lastError.code - XML_XPATH_EXPRESSION_OK;
+        if (o == NULL && code == XPATH_UNKNOWN_FUNC_ERROR)
+            why = "calls a function that does not exist";
+        else if (o == NULL && code == XPATH_UNDEF_VARIABLE_ERROR)
+            why = "uses a variable that does not exist (there are $url and $host)";
+        else if (o == NULL && code == XPATH_INVALID_ARITY)
+            why = "calls a function with a wrong number of arguments";
+        xmlXPathFreeObject(o);
+        xmlXPathFreeCompExpr(comp);
+    }
+    xmlXPathFreeContext(xp);
+    xmlFreeDoc(doc);
+    return why;
+}
+
+xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
+{
+    struct parser *p = v->p;
+    if (id < 0 || node == NULL)
+        return NULL;
+    if (p->compiled[id] == NULL)
+        p->compiled[id] = xmlXPathCtxtCompile(p->xp, BAD_CAST p->sites->xpath[id]);
+    if (p->compiled[id] == NULL)
+        return NULL;
+    p->xp->doc = node->doc;
+    p->xp->node = node;
+    p->xp->user = v;
+    xmlXPathObjectPtr o = xmlXPathCompiledEval(p->compiled[id], p->xp);
+    if (o == NULL && p->xp->lastError.code - XML_XPATH_EXPRESSION_OK == XPATH_OP_LIMIT_EXCEEDED)
+        v->toobig = true;
+    return o;
+}
+
+bool xpath_value(struct view *v, int id, xmlNodePtr node, struct value *out)
+{
+    memset(out, 0, sizeof *out);
+    xmlXPathObjectPtr o = xpath_eval(v, id, node);
+    if (o == NULL)
+        return false;
+    bool hit = false;
+    if (o->type == XPATH_NODESET) {
+        if (o->nodesetval != NULL && o->nodesetval->nodeNr > 0) {
+            if (o->nodesetval->nodeNr > 1)
+                xmlXPathNodeSetSort(o->nodesetval);
+            out->node = o->nodesetval->nodeTab[0];
+            hit = true;
+        }
+    } else if (o->type == XPATH_NUMBER) {
+        if (isfinite(o->floatval)) {
+            out->s = arena_printf(v->a, "%.15g", o->floatval);
+            hit = true;
+        }
+    } else if (o->type == XPATH_BOOLEAN) {
+        out->s = o->boolval ? "true" : "false";
+        hit = true;
+    } else if (o->type == XPATH_STRING && o->stringval != NULL && o->stringval[0] != '\0') {
+        out->s = arena_strdup(v->a, (const char *)o->stringval);
+        hit = true;
+    }
+    xmlXPathFreeObject(o);
+    return hit;
+}
+
+bool xpath_true(struct view *v, int id, xmlNodePtr node)
+{
+    xmlXPathObjectPtr o = xpath_eval(v, id, node);
+    if (o == NULL)
+        return false;
+    bool hit = xmlXPathCastToBoolean(o) != 0;
+    xmlXPathFreeObject(o);
+    return hit;
+}
+
+bool view_is_account(const struct view *v, const char *name)
+{
+    if (*name == '@')
+        name++;
+    for (size_t i = 0; i < v->n_account && *name != '\0'; i++) {
+        const char *account = v->accounts[i];
+        if (account == NULL)
+            continue;
+        if (*account == '@')
+            account++;
+        if (strcasecmp(account, name) == 0)
+            return true;
+    }
+    return false;
+}
