@@ -68,7 +68,7 @@ static bool run_html(struct view *v, const struct step *t, struct value *x)
     } else if (doc != NULL) {
         text = text_of(v->a, xmlDocGetRootElement(doc), t->word);
     }
-    xmlFreeDoc(doc);
+    tree_free(doc);
     return set_string(x, text);
 }
 
@@ -237,7 +237,7 @@ static bool run_json(struct view *v, const struct step *t, struct value *x)
     bool hit = (got == READ_OK || got == READ_RECOVERED) && doc != NULL &&
                xpath_value(v, t->xpath, xmlDocGetRootElement(doc), &inner);
     const char *text = hit ? value_string(v, &inner) : NULL;
-    xmlFreeDoc(doc);
+    tree_free(doc);
     return set_string(x, text);
 }
 

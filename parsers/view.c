@@ -24,11 +24,11 @@ static xmlDocPtr build(struct view *v, enum read_format f, bool keep_scripts, co
     if (got == READ_TOOBIG)
         v->toobig = true;
     if (got != READ_OK && got != READ_RECOVERED) {
-        xmlFreeDoc(doc);
+        tree_free(doc);
         doc = NULL;
     }
     if (doc != NULL && xmlDocGetRootElement(doc) == NULL) {
-        xmlFreeDoc(doc);
+        tree_free(doc);
         doc = NULL;
     }
     return doc;
@@ -102,6 +102,6 @@ size_t view_docs(struct view *v, const struct read_rule *r, xmlDocPtr *docs, siz
 void view_release(struct view *v)
 {
     for (size_t i = 0; i < v->n_doc; i++)
-        xmlFreeDoc(v->doc[i].doc);
+        tree_free(v->doc[i].doc);
     v->n_doc = 0;
 }
