@@ -1,3 +1,4 @@
+#define _GNU_SOURCE 1 /* memmem */
 /* What a page says about itself: challenge, login wall, "nothing here". */
 #include "parsers/engine.h"
 

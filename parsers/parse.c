@@ -1,3 +1,5 @@
+#define _GNU_SOURCE 1 /* memmem */
+
 #include "parsers/parse.h"
 
 #include "base/limits.h"

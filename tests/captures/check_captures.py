@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every review-site capture that has a truth file, through the parse command, compared field by field.
 
-usage: check_captures.py COMMAND...   called as COMMAND... FILE URL [HEADERS]; prints one earshot.page/1 object
+usage: check_captures.py [COMMAND...]   called as COMMAND... FILE URL [HEADERS]; prints one earshot.page/1 object. Default: tests/tools/parse_page of the build.
 EARSHOT_CAPTURES names the folder of captures; without it the test is skipped (77). One line per check; ends in "N passed, N failed".
 """
 import datetime
@@ -173,7 +173,7 @@ def main():
     if not root:
         print("skipped: EARSHOT_CAPTURES is not set")
         return 77
-    command = sys.argv[1:]
+    command = sys.argv[1:] or ["tests/tools/parse_page", os.path.join(os.environ.get("srcdir", "."), "data", "sites")]
     with tempfile.TemporaryDirectory() as folder:
         for path in sorted(glob.glob(os.path.join(root, "review-sites", "truth", "*.json"))):
             check_page(command, json.load(open(path, encoding="utf-8")), folder)
