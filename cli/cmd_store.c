@@ -1,0 +1,135 @@
+#include "config.h"
+
+#include "cli/cli.h"
+
+#include "base/i18n.h"
+#include "base/jsonw.h"
+#include "base/limits.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int cmd_store_check(struct cli *c, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    struct strbuf out;
+    uint64_t n_bad = 0;
+    enum err e = cli_store(c, STORE_READ);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    strbuf_init(&out, 16 * LIMIT_MIB);
+    e = store_check(c->store, &out, &n_bad);
+    int code = cli_write(c, out.s, out.n);
+    strbuf_release(&out);
+    if (e == ERR_OK && n_bad)
+        e = err_set(ERR_STORE, "%s: %llu damaged records; restore a backup made with `earshot store backup`", c->settings.store_path, (unsigned long long)n_bad);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    if (!c->quiet)
+        printf("%s: %s\n", c->settings.store_path, _("no damage"));
+    return code;
+}
+
+int cmd_store_backup(struct cli *c, int argc, char **argv)
+{
+    (void)argc;
+    enum err e = cli_store(c, STORE_READ);
+    if (e == ERR_OK)
+        e = store_backup(c->store, argv[0]);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    if (!c->quiet)
+        printf("%s\n", argv[0]);
+    return 0;
+}
+
+struct export {
+    struct cli *cli;
+    FILE *out; /* NULL: standard output */
+    bool failed;
+    int code;
+};
+
+static bool put_line(void *ctx, const char *s, size_t n)
+{
+    struct export *x = ctx;
+    if (!x->out) {
+        x->code = cli_write(x->cli, s, n);
+        if (!x->code && (n == 0 || s[n - 1] != '\n'))
+            x->code = cli_write(x->cli, "\n", 1);
+        return !x->code;
+    }
+    x->failed = fwrite(s, 1, n, x->out) != n || ((n == 0 || s[n - 1] != '\n') && putc('\n', x->out) == EOF);
+    return !x->failed;
+}
+
+/* A whole store does not fit into memory: to a file beside the target, renamed when complete. */
+static int export_file(struct cli *c, const char *path)
+{
+    const char *temp = arena_printf(&c->arena, "%s.part", path);
+    struct export x = {.out = temp ? fopen(temp, "we") : NULL};
+    if (!x.out)
+        return cli_fail(c, err_set(ERR_USAGE, "cannot write %s: %s", path, strerror(errno)));
+    enum err e = store_export(c->store, c->opt[OPT_STABLE] != NULL, put_line, &x);
+    bool ok = !x.failed && fflush(x.out) == 0 && fsync(fileno(x.out)) == 0;
+    ok = fclose(x.out) == 0 && ok;
+    if (e == ERR_OK && (!ok || rename(temp, path) != 0))
+        e = err_set(ERR_USAGE, "cannot write %s: %s", path, strerror(errno));
+    if (e != ERR_OK)
+        unlink(temp);
+    return e == ERR_OK ? 0 : cli_fail(c, e);
+}
+
+int cmd_store_export(struct cli *c, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    enum err e = cli_store(c, STORE_READ);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    if (c->opt[OPT_OUTPUT] && strcmp(c->opt[OPT_OUTPUT], "-") != 0)
+        return export_file(c, c->opt[OPT_OUTPUT]);
+    struct export x = {.cli = c};
+    e = store_export(c->store, c->opt[OPT_STABLE] != NULL, put_line, &x);
+    return x.code ? x.code : e == ERR_OK ? 0 : cli_fail(c, e);
+}
+
+int cmd_store_stat(struct cli *c, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    const char *format = c->opt[OPT_FORMAT] ? c->opt[OPT_FORMAT] : "text";
+    struct store_stat st;
+    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+        return cli_misuse(c, err_set(ERR_USAGE, "--format %s: must be text or json", format));
+    enum err e = cli_store(c, STORE_READ);
+    if (e == ERR_OK)
+        e = store_stat(c->store, &st);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    const struct { const char *key, *text; uint64_t n; } line[] = {
+        {"mentions", N_("mentions"), st.n_mention}, {"revisions", N_("revisions"), st.n_revision}, {"targets", N_("addresses"), st.n_target},
+        {"events", N_("events"), st.n_event}, {"journal", N_("journal entries"), st.n_journal}, {"open", N_("open items"), st.n_open},
+        {"used_bytes", N_("bytes used"), st.used_bytes}, {"map_bytes", N_("bytes reserved"), st.map_bytes}};
+    struct strbuf out;
+    struct jsonw w;
+    strbuf_init(&out, 64 * LIMIT_KIB);
+    jsonw_init(&w, &out);
+    bool json = strcmp(format, "json") == 0;
+    if (json)
+        jsonw_object(&w);
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
+        if (json)
+            jsonw_kint(&w, line[i].key, (int64_t)line[i].n);
+        else
+            strbuf_printf(&out, "%14llu  %s\n", (unsigned long long)line[i].n, _(line[i].text));
+    }
+    if (json) {
+        jsonw_object_end(&w);
+        strbuf_putc(&out, '\n');
+    }
+    int code = cli_write(c, out.s, out.n);
+    strbuf_release(&out);
+    return code;
+}
