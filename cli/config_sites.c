@@ -4,14 +4,6 @@
 
 #include <string.h>
 
-/* interim: parsers has not landed */
-#pragma weak sites_count
-#pragma weak sites_at
-#pragma weak sites_by_name
-#pragma weak sites_by_url
-#pragma weak site_name
-#pragma weak site_build_url
-
 static const char *near_site(const struct sites *sites, const char *name, struct arena *a)
 {
     size_t n = sites_count(sites);
@@ -59,8 +51,6 @@ static void same_page_twice(const struct brand *b, struct mistakes *m)
 
 void config_sites(struct settings *s, const struct sites *sites, struct arena *a, struct mistakes *m)
 {
-    if (!sites)
-        return;
     for (size_t b = 0; b < s->n_brand; b++) {
         struct source *source = (struct source *)s->brand[b].source; /* ours to finish: made by config_read, not yet shared */
         for (size_t i = 0; i < s->brand[b].n_source; i++)

@@ -9,8 +9,6 @@
 #include <string.h>
 
 /* interim: rooms that have not landed */
-#pragma weak sites_load
-#pragma weak sites_free
 #pragma weak lexicon_load
 #pragma weak lexicon_free
 #pragma weak store_open
@@ -26,8 +24,6 @@ enum err cli_sites(struct cli *c)
             return e;
     }
     const char *shipped = paths_data(&c->arena, "sites");
-    if (!sites_load)
-        return ERR_OK;
     return shipped ? sites_load(&c->sites, shipped, c->settings.sites_dir) : err_set(ERR_MEMORY, "out of memory");
 }
 
