@@ -120,6 +120,8 @@ int cmd_site_test(struct cli *c, int argc, char **argv)
     int code;
     if (e == ERR_OK) {
         parser_explain(parser, &p, &out);
+        strbuf_printf(&out, "%s: %s%s%s, by \"%s\"; mentions %zu, next pages and detail pages %zu\n", p.site ? p.site : name, outcome_word(p.outcome), p.reason ? ": " : "",
+                      p.reason ? p.reason : "", p.via ? p.via : "-", p.n_finding, p.n_link);
         code = cli_write(c, out.s, out.n);
     } else {
         code = cli_fail(c, e);
