@@ -213,11 +213,8 @@ static void check_element(struct reading *r, cfg_t *cfg, const struct setting *s
     const char *wrong = strcmp(s->name, "connect_to") == 0 ? value_connect_to(value) : NULL;
     if (wrong)
         mistake_add(r->m, cfg->line, "%s \"%s\": %s", s->name, value, wrong);
-    if (strcmp(s->name, "alias") == 0) {
-        r->n_alias++;
-        if (!value[1] || (((unsigned char)value[0] & 0xe0) == 0xc0 && !value[2]))
-            mistake_add(r->m, cfg->line, "alias \"%s\"%s: one letter alone would be found everywhere", value, place(r, cfg));
-    }
+    if (strcmp(s->name, "alias") == 0 && (!value[1] || (((unsigned char)value[0] & 0xe0) == 0xc0 && !value[2])))
+        mistake_add(r->m, cfg->line, "alias \"%s\"%s: one letter alone would be found everywhere", value, place(r, cfg));
 }
 
 static bool name_ok(struct reading *r, int line, const char *what, const char *name)
@@ -263,6 +260,7 @@ static void close_brand(struct reading *r, cfg_t *sec, int line)
 {
     struct brand *b = &r->brand;
     take_lists(r, sec);
+    r->n_alias += b->n_alias;
     b->name = arena_strdup(r->arena, sec->title);
     name_ok(r, line, "brand", sec->title);
     for (size_t i = 0; i < r->n_source; i++) {
