@@ -14,7 +14,8 @@ struct harvest {
     const struct read_rule *read;
     struct built *built;
     size_t n, cap;
-    size_t n_item;     /* items seen that were not skipped */
+    size_t n_skipped;  /* entries that are no mentions: service posts, reposts */
+    size_t n_item;     /* all others */
     size_t n_complete; /* of those, with every required field */
     int64_t total;     /* -1 */
     struct fill fill;
@@ -47,8 +48,10 @@ static bool seen_before(const struct harvest *h, const struct built *b)
 
 static void take_item(struct view *v, struct harvest *h, xmlNodePtr item)
 {
-    if (xpath_true(v, h->read->skip, item))
+    if (xpath_true(v, h->read->skip, item)) {
+        h->n_skipped++;
         return;
+    }
     struct built b;
     mention_build(v, h->read, item, &h->fill, &b);
     b.id_hash = hash64_str(b.mention.native_id);
@@ -149,7 +152,7 @@ static void harvest_read(struct view *v, const struct read_rule *r, const xmlDoc
     double d;
     if (total != NULL && number_read(total, true, &d) && d >= 0 && d < 9e15)
         h->total = (int64_t)d;
-    if (h->n_item > 0)
+    if (h->n_item + h->n_skipped > 0)
         add_link(v, h, TARGET_NEXT, page_value(v, &r->next, docs, n_doc), NULL);
 }
 
@@ -184,9 +187,11 @@ enum outcome extract_page(struct view *v, const struct page_rule *r)
             return v->toobig || v->a->full ? drift(v, r, &partial, n_doc_all) : OUTCOME_OK;
         }
         const struct marker *m = h.n_item == 0 ? marker_find(v, &r->read[i].empty, xmlDocGetRootElement(docs[0])) : NULL;
-        if (m != NULL || (h.n_item == 0 && h.total == 0)) {
+        if (m != NULL || (h.n_item == 0 && (h.total == 0 || h.n_skipped > 0))) {
             publish(v, &h);
-            page_fail(v->page, OUTCOME_EMPTY, "%s", m != NULL && m->label != NULL ? m->label : "the site says that there is nothing");
+            page_fail(v->page, OUTCOME_EMPTY, "%s", m != NULL && m->label != NULL ? m->label
+                                                     : h.n_skipped > 0            ? "only entries that are no mentions"
+                                                                                  : "the site says that there is nothing");
             return OUTCOME_EMPTY;
         }
         if (h.n_item > 0 && partial.read == NULL)

@@ -267,14 +267,14 @@ static void fill_mention(struct view *v, const struct read_rule *r, const struct
     fill_reply(v, r, t, m);
 }
 
-/* id always; what it says always, in whichever field; and what the site file asks for. */
+/* id always; what the site file asks for; else what it says, in whichever field. */
 static bool is_complete(const struct read_rule *r, const struct typed t[FIELD_COUNT])
 {
     for (size_t f = 0; f < FIELD_COUNT; f++)
         if (r->required[f] && !t[f].have)
             return false;
     return t[FIELD_ID].have &&
-           (t[FIELD_TITLE].have || t[FIELD_TEXT].have || t[FIELD_PROS].have || t[FIELD_CONS].have || t[FIELD_RATING].have);
+           (r->own_require || t[FIELD_TITLE].have || t[FIELD_TEXT].have || t[FIELD_PROS].have || t[FIELD_CONS].have || t[FIELD_RATING].have);
 }
 
 void mention_build(struct view *v, const struct read_rule *r, xmlNodePtr item, struct fill *fill, struct built *out)

@@ -136,6 +136,8 @@ static const struct page_rule *choose(struct view *v)
     const struct sites *s = v->p->sites;
     const struct site *named = sites_by_name(s, v->page->target.site);
     const struct site *by_url = named != NULL ? named : sites_by_url(s, v->url);
+    if (by_url == NULL)
+        by_url = sites_by_host(s, v->url); /* no page of its rules, but its refusals are known */
     if (by_url == NULL || !by_url->generic || named != NULL)
         return rule_of(v, by_url);
     const struct page_rule *best = NULL;

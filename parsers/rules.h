@@ -108,6 +108,7 @@ struct read_rule {
     struct markers empty;
     int skip, detail_when; /* XPath, -1 none */
     bool required[FIELD_COUNT];
+    bool own_require; /* the file names the required fields: then content is not asked for beyond them */
     enum reply_rule replies;
     enum mention_kind kind;
     struct rules field[FIELD_COUNT];
@@ -162,7 +163,9 @@ bool extra_parse(struct sites *s, const char *text, struct extra *out, const cha
 /* The nearest of n words (each `stride` bytes apart, the word pointer first), or NULL when none is near: "did you mean". */
 const char *nearest_word(const char *word, const char *const *list, size_t n);
 
-/* First page rule that fits the URL; NULL. Markers in `when` are not asked here. */
+/* The site whose host fits, whatever the path; generic sites never. NULL. */
+const struct site *sites_by_host(const struct sites *s, const char *url);
+/* Markers in `when` are not asked here. */
 bool page_rule_fits(const struct page_rule *r, const char *url);
 
 /* site_load.c: one file into s. kind of mistakes: appended to out as lines "FILE:LINE: ...". false when there was any. */

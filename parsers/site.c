@@ -170,6 +170,17 @@ static bool host_fits(const struct site *s, const struct url_parts *u)
     return false;
 }
 
+const struct site *sites_by_host(const struct sites *s, const char *url)
+{
+    struct url_parts u;
+    if (!url_split(url, &u))
+        return NULL;
+    for (size_t i = 0; i < s->n; i++)
+        if (!s->v[i]->generic && host_fits(s->v[i], &u))
+            return s->v[i];
+    return NULL;
+}
+
 const struct site *sites_by_url(const struct sites *s, const char *url)
 {
     struct url_parts u;

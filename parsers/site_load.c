@@ -283,9 +283,10 @@ static void take_read(cfg_t *cfg, const struct site *site, enum mention_kind kin
         if (f >= 0)
             r->required[f] = true;
     }
+    r->own_require = cfg_size(cfg, "require") > 0;
     const char *own_kind = cfg_getstr(cfg, "kind");
     r->kind = own_kind != NULL ? mention_kind_parse(own_kind) : kind;
-    if (r->kind == MENTION_REVIEW && strcmp(site->channel, "review") == 0)
+    if (r->kind == MENTION_REVIEW && strcmp(site->channel, "review") == 0 && !r->own_require)
         r->required[FIELD_RATING] = true;
     const char *replies = cfg_getstr(cfg, "replies");
     r->replies = replies == NULL ? REPLIES_UNKNOWN : strcmp(replies, "shown") == 0 ? REPLIES_SHOWN

@@ -114,6 +114,8 @@ const char *xpath_check(const char *expr)
             why = "uses a variable that does not exist (there are $url and $host)";
         else if (o == NULL && code == XPATH_INVALID_ARITY)
             why = "calls a function with a wrong number of arguments";
+        else if (o == NULL && (code == XPATH_INVALID_TYPE || code == XPATH_INVALID_OPERAND))
+            why = "uses a string or number where XPath wants nodes (concat(...)[...] is not allowed)";
         xmlXPathFreeObject(o);
         xmlXPathFreeCompExpr(comp);
     }
