@@ -2,8 +2,8 @@
 
 #include "cli/cli.h"
 
+#include "base/i18n.h"
 #include "base/limits.h"
-#include "base/log.h"
 #include "base/paths.h"
 
 #include <stdarg.h>
@@ -94,6 +94,8 @@ static enum err lay_over(struct cli *c)
         s->ca_file = c->opt[OPT_CA_FILE];
     if (c->opt[OPT_LANG])
         s->lang = c->opt[OPT_LANG];
+    else if (s->lang)
+        i18n_init(s->lang);
     const struct { const struct repeated *more; const char *const **list; size_t *n; } lists[] = {
         {&c->connect_to, &s->connect_to, &s->n_connect_to}, {&c->allow_private, &s->allow_private, &s->n_allow_private}};
     for (size_t i = 0; i < 2; i++) {
