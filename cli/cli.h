@@ -77,6 +77,7 @@ struct command {
     const enum option *option; /* ended by OPT_COUNT; the common ones need not stand here */
     int min_args, max_args;    /* -1 = any number */
     int (*run)(struct cli *c, int argc, char **argv);
+    const char *heading; /* of the group that begins here, or NULL */
 };
 
 struct sites;

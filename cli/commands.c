@@ -12,46 +12,57 @@ const struct command command_list[] = {
         "    */15 * * * *  earshot crawl\n"
         "Exit code 0: all sources answered; 1: some did not, each is named on stderr; 75: another crawl is at work. A crawl that is interrupted\n"
         "loses nothing: the next one goes on where it stopped."),
-     OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE, OPT_ARCHIVE), 0, 0, cmd_crawl},
+     OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE, OPT_ARCHIVE), 0, 0, cmd_crawl, N_("Daily work:")},
     {"brief", "", N_("the morning brief: what needs an answer now, most urgent first"),
      N_("Line 1 says whether all sources were read: the silence of a source that was not means nothing. Then come overdue items, items due within the\n"
         "hour, and new negatives. Use `earshot show ID` for one in full and `earshot mark ID answered` when it has been answered.\n"
         "Formats: text (default), json."),
-     OPTIONS(OPT_BRAND, OPT_SINCE, OPT_MAX, OPT_FORMAT, OPT_COLOR), 0, 0, cmd_brief},
-    {"queue", "", N_("all open items, most urgent first"), N_("Formats: text (default), json, csv."),
-     OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_MAX, OPT_FORMAT, OPT_COLOR), 0, 0, cmd_queue},
+     OPTIONS(OPT_BRAND, OPT_SINCE, OPT_MAX, OPT_FORMAT, OPT_COLOR), 0, 0, cmd_brief, NULL},
+    {"queue", "", N_("all open items, most urgent first"), N_("An item leaves the queue when a public answer by the brand is seen, or when it is marked: `earshot mark ID answered`.\n"
+        "Formats: text (default), json, csv."),
+     OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_MAX, OPT_FORMAT, OPT_COLOR), 0, 0, cmd_queue, NULL},
     {"show", "ID", N_("one mention in full, with its answer and its history"),
      N_("ID is what brief and queue print, e.g. otzovik:123; its end or its beginning suffices when no other fits. Formats: text (default), json."),
-     OPTIONS(OPT_FORMAT, OPT_COLOR), 1, 1, cmd_show},
+     OPTIONS(OPT_FORMAT, OPT_COLOR), 1, 1, cmd_show, NULL},
     {"explain", "ID", N_("why a mention has its score and its verdict"), N_("Lists the words and rules that made the score and the signs that made the verdict. Formats: text (default), json."),
-     OPTIONS(OPT_FORMAT, OPT_COLOR), 1, 1, cmd_explain},
+     OPTIONS(OPT_FORMAT, OPT_COLOR), 1, 1, cmd_explain, NULL},
     {"mark", "ID [STATE]", N_("note what people did: answered, dismissed, ..."),
      N_("STATE: new, seen, answered, moved_private, resolved or dismissed. Every mark is kept in a journal with who and when;\n"
-        "`earshot show ID` prints it. Nothing is ever posted to a site."),
-     OPTIONS(OPT_ASSIGN, OPT_NOTE, OPT_CAUSE, OPT_WHO), 1, 2, cmd_mark},
-    {"report", "", N_("a period in figures: shares, stars, causes, answers, coverage"), N_("The last 30 days without --since. Formats: text (default), html, csv, json."),
-     OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_SINCE, OPT_UNTIL, OPT_FORMAT, OPT_OUTPUT, OPT_COLOR), 0, 0, cmd_report},
+        "`earshot show ID` prints it. Nothing is ever posted to a site.\n"
+        "    earshot mark otzovik:123 answered --note 'refund promised'\n"
+        "    earshot mark otzovik:123 --assign anna"),
+     OPTIONS(OPT_ASSIGN, OPT_NOTE, OPT_CAUSE, OPT_WHO), 1, 2, cmd_mark, NULL},
+    {"report", "", N_("a period in figures: shares, stars, causes, answers, coverage"), N_("The last 30 days without --since. Formats: text (default), html, csv, json.\n"
+        "    earshot report --since 7d --format html --output week.html"),
+     OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_SINCE, OPT_UNTIL, OPT_FORMAT, OPT_OUTPUT, OPT_COLOR), 0, 0, cmd_report, NULL},
     {"feed", "", N_("new events as JSON lines, for ticketing"),
      N_("Writes one earshot.event/1 a line to stdout, in order, and remembers for each sink how far it has read. A line may come twice after a\n"
-        "crash: drop repeats by its id."),
-     OPTIONS(OPT_SINK, OPT_MAX, OPT_ONCE, OPT_FOLLOW), 0, 0, cmd_feed},
+        "crash: drop repeats by its id.\n"
+        "    earshot feed --sink tickets | make-tickets"),
+     OPTIONS(OPT_SINK, OPT_MAX, OPT_ONCE, OPT_FOLLOW), 0, 0, cmd_feed, NULL},
     {"status", "", N_("the health of sources, runs and store"), N_("Formats: text (default), json, prom (for node_exporter's textfile collector), nagios (its exit codes, too)."),
-     OPTIONS(OPT_FORMAT, OPT_COLOR), 0, 0, cmd_status},
+     OPTIONS(OPT_FORMAT, OPT_COLOR), 0, 0, cmd_status, NULL},
     {"parse", "FILE", N_("one page from disk as an earshot.page/1 object"),
-     N_("FILE - reads standard input. The exit code is 0 whatever the page is; \"outcome\" in the object tells."),
-     OPTIONS(OPT_URL, OPT_HEADERS, OPT_ACCOUNT), 1, 1, cmd_parse},
-    {"score", "", N_("one line of text in, one earshot.score/1 object out"), N_("Reads standard input. --lang sets the language of the texts; without it each is guessed."), NO_OPTIONS, 0, 0, cmd_score},
-    {"robots", "FILE", N_("does a robots.txt allow an address, and which line decides"), N_("Exit code 0: allowed; 1: disallowed."), OPTIONS(OPT_AGENT, OPT_URL), 1, 1, cmd_robots},
-    {"site list", "", N_("the sites whose layout is known"), N_("Formats: text (default), json."), OPTIONS(OPT_FORMAT), 0, 0, cmd_site_list},
+     N_("FILE - reads standard input. The exit code is 0 whatever the page is; \"outcome\" in the object tells:\n"
+        "ok, empty, drift (the layout no longer fits), blocked, gone, baddata, ...\n"
+        "    earshot parse page.html --url https://www.trustpilot.com/review/acme.example\n"
+        "    curl -sD head -o page URL && earshot parse page --headers head --url URL"),
+     OPTIONS(OPT_URL, OPT_HEADERS, OPT_ACCOUNT), 1, 1, cmd_parse, N_("Tools:")},
+    {"score", "", N_("one line of text in, one earshot.score/1 object out"), N_("Reads standard input. --lang sets the language of the texts; without it each is guessed.\n"
+        "    echo 'Ужасный сервис, деньги не вернули' | earshot score"), NO_OPTIONS, 0, 0, cmd_score, NULL},
+    {"robots", "FILE", N_("does a robots.txt allow an address, and which line decides"), N_("Exit code 0: allowed; 1: disallowed. Rules are read as RFC 9309 says.\n"
+        "    earshot robots robots.txt --url https://www.example.org/reviews"), OPTIONS(OPT_AGENT, OPT_URL), 1, 1, cmd_robots, NULL},
+    {"site list", "", N_("the sites whose layout is known"), N_("Columns: name, kind, how a source is given in the settings (slug or url), title. Any other page that carries schema.org reviews, and any\n"
+        "RSS or Atom feed, is given by its url. Formats: text (default), json."), OPTIONS(OPT_FORMAT), 0, 0, cmd_site_list, NULL},
     {"site test", "SITE PAGE", N_("every field of a saved page, and the rule that gave it"), N_("SITE is a name from `earshot site list` or a file.site; PAGE is a saved page."),
-     OPTIONS(OPT_URL, OPT_HEADERS, OPT_ACCOUNT), 2, 2, cmd_site_test},
-    {"site check", "[FILE...]", N_("find the mistakes in site files"), N_("Without FILE: all of them, shipped and your own. Exit code 65 when there are mistakes."), NO_OPTIONS, 0, -1, cmd_site_check},
-    {"config init", "[FILE]", N_("write a commented example of the settings"), N_("Writes to your config folder when no FILE is named; - is standard output. An existing file is never replaced."), NO_OPTIONS, 0, 1, cmd_config_init},
-    {"config check", "[FILE]", N_("find the mistakes in the settings"), N_("Exit code 78 when there are mistakes; each is named with its line."), NO_OPTIONS, 0, 1, cmd_config_check},
-    {"config print", "[FILE]", N_("the settings in force, defaults included"), "", NO_OPTIONS, 0, 1, cmd_config_print},
-    {"store check", "", N_("read every record of the store and report damage"), N_("Exit code 73 when there is damage."), NO_OPTIONS, 0, 0, cmd_store_check},
-    {"store backup", "DIR", N_("copy the store, also while a crawl runs"), N_("DIR must not exist yet."), NO_OPTIONS, 1, 1, cmd_store_backup},
-    {"store export", "", N_("everything as JSON lines"), "", OPTIONS(OPT_STABLE, OPT_OUTPUT), 0, 0, cmd_store_export},
-    {"store stat", "", N_("how much is in the store"), N_("Formats: text (default), json."), OPTIONS(OPT_FORMAT), 0, 0, cmd_store_stat},
+     OPTIONS(OPT_URL, OPT_HEADERS, OPT_ACCOUNT), 2, 2, cmd_site_test, NULL},
+    {"site check", "[FILE...]", N_("find the mistakes in site files"), N_("Without FILE: all of them, shipped and your own. Exit code 65 when there are mistakes."), NO_OPTIONS, 0, -1, cmd_site_check, NULL},
+    {"config init", "[FILE]", N_("write a commented example of the settings"), N_("Writes to your config folder when no FILE is named; - is standard output. An existing file is never replaced."), NO_OPTIONS, 0, 1, cmd_config_init, N_("Settings and store:")},
+    {"config check", "[FILE]", N_("find the mistakes in the settings"), N_("Exit code 78 when there are mistakes; each is named with its line."), NO_OPTIONS, 0, 1, cmd_config_check, NULL},
+    {"config print", "[FILE]", N_("the settings in force, defaults included"), N_("The output is itself a file of settings."), NO_OPTIONS, 0, 1, cmd_config_print, NULL},
+    {"store check", "", N_("read every record of the store and report damage"), N_("Exit code 73 when there is damage."), NO_OPTIONS, 0, 0, cmd_store_check, NULL},
+    {"store backup", "DIR", N_("copy the store, also while a crawl runs"), N_("DIR must not exist yet."), NO_OPTIONS, 1, 1, cmd_store_backup, NULL},
+    {"store export", "", N_("everything as JSON lines"), N_("One object a line: findings, revisions, targets, journal, events. With --stable two stores of equal contents give equal bytes."), OPTIONS(OPT_STABLE, OPT_OUTPUT), 0, 0, cmd_store_export, NULL},
+    {"store stat", "", N_("how much is in the store"), N_("Formats: text (default), json."), OPTIONS(OPT_FORMAT), 0, 0, cmd_store_stat, NULL},
     {0},
 };

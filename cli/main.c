@@ -18,9 +18,13 @@ static void print_version(void)
 static void print_commands(FILE *out, const char *group)
 {
     size_t n = group ? strlen(group) : 0;
-    for (const struct command *cmd = command_list; cmd->name; cmd++)
-        if (cmd->run && (!group || (strncmp(cmd->name, group, n) == 0 && cmd->name[n] == ' ')))
-            fprintf(out, "  %-14s %s\n", cmd->name, _(cmd->help));
+    for (const struct command *cmd = command_list; cmd->name; cmd++) {
+        if (!cmd->run || (group && (strncmp(cmd->name, group, n) != 0 || cmd->name[n] != ' ')))
+            continue;
+        if (cmd->heading && !group)
+            fprintf(out, "%s\n", _(cmd->heading));
+        fprintf(out, "  %-14s %s\n", cmd->name, _(cmd->help));
+    }
 }
 
 static int print_overview(void)
@@ -107,8 +111,11 @@ static int run(struct cli *c, int argc, char **argv)
         return print_version(), 0;
     if (argv[0][0] == '-')
         return cli_fail(c, err_set(ERR_USAGE, "the command comes first: earshot COMMAND %s", argv[0]));
-    if (argc > 1 && is_group(argv[0]) && wants_help(1, argv + 1))
+    if (argc > 1 && is_group(argv[0]) && wants_help(1, argv + 1)) {
+        printf(_("usage: earshot %s COMMAND [OPTION...]"), argv[0]);
+        putchar('\n');
         return print_commands(stdout, argv[0]), 0;
+    }
     c->command = find(argc, argv, &used);
     if (!c->command)
         return cli_fail(c, ERR_USAGE);
