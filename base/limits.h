@@ -53,6 +53,11 @@
 #define LIMIT_FRONTIER_BATCH 4096               /* targets handed to the fetch loop at once */
 #define LIMIT_LINK_DEPTH 500                    /* pages of one listing in one round */
 
+/* the store */
+#define LIMIT_STORE_BYTES ((size_t)1 << 40)     /* where the map stops doubling: 10^9 mentions */
+#define LIMIT_RECORD_BYTES (4 * LIMIT_MIB)      /* one record: two full texts, a reply and its words */
+#define LIMIT_COMMIT_BYTES (1024 * LIMIT_MIB)   /* memory for the merged pages of one commit: LIMIT_PAGE_POOL pages at 16 MiB */
+
 /* output */
 #define LIMIT_LOG_LINE_BYTES (16 * LIMIT_KIB)   /* one log line; a longer one loses its last pairs */
 #define LIMIT_LOG_VALUE_BYTES (2 * LIMIT_KIB)   /* one value of it, cut; long enough for all but hostile URLs */

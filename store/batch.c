@@ -1,0 +1,219 @@
+#include "store/batch.h"
+
+#include "base/hash.h"
+#include "base/log.h"
+
+#include <string.h>
+
+static const char *const event_words[EVENT_TYPES] = {
+#define X(symbol, word) word,
+    EVENT_LIST(X)
+#undef X
+};
+
+const char *event_word(enum event_type t) { return event_words[t]; }
+
+enum err out_of_memory(void) { return err_set(ERR_MEMORY, "not enough memory for the pages of one commit"); }
+
+void damaged(struct store *s, enum tree tree, const char *what)
+{
+    atomic_fetch_add(&s->n_bad, 1);
+    log_event(LOG_WARN, "store-damage", "store", s->path, "tree", tree_name(tree), "record", what != NULL ? what : "?", "hint", "run earshot store check", NULL);
+}
+
+/* ---------------------------------------------------------------- map */
+
+static bool map_grow(struct map *m, struct arena *a)
+{
+    size_t cap = m->cap == 0 ? 64 : m->cap * 2;
+    struct map_slot *slot = arena_calloc(a, cap, sizeof *slot);
+    if (slot == NULL)
+        return false;
+    for (size_t i = 0; i < m->cap; i++) {
+        if (m->slot[i].item == NULL)
+            continue;
+        size_t at = m->slot[i].hash & (cap - 1);
+        while (slot[at].item != NULL)
+            at = (at + 1) & (cap - 1);
+        slot[at] = m->slot[i];
+    }
+    m->slot = slot;
+    m->cap = cap;
+    return true;
+}
+
+/* The slot of the hash: full when known. 64 bits of the key's hash decide; keys of one commit number in thousands. */
+static struct map_slot *map_slot(struct map *m, struct arena *a, uint64_t hash)
+{
+    if (m->n * 2 >= m->cap && !map_grow(m, a))
+        return NULL;
+    size_t at = hash & (m->cap - 1);
+    while (m->slot[at].item != NULL && m->slot[at].hash != hash)
+        at = (at + 1) & (m->cap - 1);
+    m->slot[at].hash = hash;
+    return &m->slot[at];
+}
+
+static void map_set(struct map *m, struct map_slot *slot, void *item)
+{
+    slot->item = item;
+    m->n++;
+}
+
+/* ---------------------------------------------------------------- loading */
+
+enum err batch_begin(struct batch *b, struct txn *t, struct arena *a)
+{
+    arena_reset(a);
+    *b = (struct batch){.t = t, .a = a};
+    b->events_tail = &b->events;
+    struct bytes val;
+    enum err e = db_get(t, TREE_META, (struct bytes){"counters", 8}, &val);
+    if (e == ERR_OK && !rec_get_counters(val, a, &b->counters))
+        return err_set(ERR_STORE, "the store %s is damaged (its counters cannot be read); put back a backup", t->s->path);
+    return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+static enum err load_item(struct batch *b, struct item *i, const char *id, bool *found)
+{
+    struct bytes val;
+    enum err e = db_get(b->t, TREE_BY_ID, KEY_TEXT(i->key), &val);
+    *found = false;
+    if (e != ERR_OK || val.n != 8)
+        return e == ERR_NOTFOUND ? ERR_OK : e;
+    uint64_t seq = be64_get(val.p);
+    struct key8 key = key_seq(seq);
+    e = db_get(b->t, TREE_MENTION, KEY(key), &val);
+    if (e != ERR_OK && e != ERR_NOTFOUND)
+        return e;
+    if (e == ERR_OK && rec_get_mention(val, seq, b->a, &i->cur)) {
+        columns_of(&i->cur.f, &i->on_disk);
+        *found = true;
+        return ERR_OK;
+    }
+    if (b->a->full)
+        return out_of_memory();
+    damaged(b->t->s, TREE_MENTION, id);
+    memset(&i->cur, 0, sizeof i->cur);
+    i->cur.f.seq = seq;
+    return ERR_OK;
+}
+
+enum err batch_item(struct batch *b, const char *id, const char *brand, bool create, struct item **out)
+{
+    struct key_text key;
+    key_mention(&key, id, brand);
+    struct map_slot *slot = map_slot(&b->items, b->a, hash64(key.b, key.n));
+    if (slot == NULL)
+        return out_of_memory();
+    *out = slot->item;
+    if (*out != NULL)
+        return ERR_OK;
+    struct item *i = arena_alloc(b->a, sizeof *i);
+    if (i == NULL)
+        return out_of_memory();
+    i->key = key;
+    bool found;
+    enum err e = load_item(b, i, id, &found);
+    if (e != ERR_OK || (!found && !create))
+        return e;
+    i->is_new = !found;
+    map_set(&b->items, slot, i);
+    *out = i;
+    return ERR_OK;
+}
+
+enum err batch_target(struct batch *b, const char *source, const char *url, bool create, struct target_item **out)
+{
+    struct key16 key = key_target(source, url);
+    struct map_slot *slot = map_slot(&b->targets, b->a, hash64(key.b, sizeof key.b));
+    if (slot == NULL)
+        return out_of_memory();
+    *out = slot->item;
+    if (*out != NULL)
+        return ERR_OK;
+    struct target_item *i = arena_alloc(b->a, sizeof *i);
+    if (i == NULL)
+        return out_of_memory();
+    i->key = key;
+    struct bytes val;
+    enum err e = db_get(b->t, TREE_TARGET, KEY(key), &val);
+    if (e != ERR_OK && e != ERR_NOTFOUND)
+        return e;
+    if (e == ERR_OK) {
+        i->on_disk = rec_get_target(val, be64_get(key.b), b->a, &i->cur);
+        if (b->a->full)
+            return out_of_memory();
+        if (!i->on_disk)
+            damaged(b->t->s, TREE_TARGET, url);
+    }
+    if (!i->on_disk && !create)
+        return ERR_OK;
+    if (!i->on_disk)
+        i->cur = (struct target_rec){.t = {.url = url, .source = source}};
+    i->was_scheduled = i->on_disk && i->cur.scheduled;
+    i->was_due = i->cur.t.due_at;
+    map_set(&b->targets, slot, i);
+    *out = i;
+    return ERR_OK;
+}
+
+enum err batch_health(struct batch *b, const char *name, struct health_item **out)
+{
+    struct key_text key;
+    key_name(&key, "", name);
+    struct map_slot *slot = map_slot(&b->health, b->a, hash64(key.b, key.n));
+    if (slot == NULL)
+        return out_of_memory();
+    *out = slot->item;
+    if (*out != NULL)
+        return ERR_OK;
+    struct health_item *i = arena_alloc(b->a, sizeof *i);
+    if (i == NULL)
+        return out_of_memory();
+    i->key = key;
+    struct bytes val;
+    enum err e = db_get(b->t, TREE_HEALTH, KEY_TEXT(key), &val);
+    if (e != ERR_OK && e != ERR_NOTFOUND)
+        return e;
+    bool found = e == ERR_OK && rec_get_health(val, b->a, &i->cur);
+    if (e == ERR_OK && !found)
+        damaged(b->t->s, TREE_HEALTH, name);
+    if (!found)
+        i->cur = (struct source_health){.key = name, .declared_total = -1};
+    map_set(&b->health, slot, i);
+    *out = i;
+    return ERR_OK;
+}
+
+/* ---------------------------------------------------------------- additions */
+
+enum err batch_keep_revision(struct batch *b, const struct stored *x)
+{
+    struct revision_item *r = arena_alloc(b->a, sizeof *r);
+    if (r == NULL)
+        return out_of_memory();
+    *r = (struct revision_item){b->revisions, x->f.seq, {x->f.n_revision, x->changed, x->revised_at}, x->f.mention};
+    b->revisions = r;
+    b->n_revision++;
+    return ERR_OK;
+}
+
+enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x, const char *brand, const char *source)
+{
+    struct event_item *i = arena_alloc(b->a, sizeof *i);
+    if (i == NULL)
+        return out_of_memory();
+    b->counters.event++;
+    b->counters_dirty = true;
+    i->rec = (struct event_rec){b->counters.event, at, event_word(type), NULL, brand, source};
+    if (x != NULL) {
+        i->snapshot = *x;
+        i->rec.mention_id = x->f.mention.id;
+    } else {
+        mention_init(&i->snapshot.f.mention);
+    }
+    *b->events_tail = i;
+    b->events_tail = &i->next;
+    return ERR_OK;
+}

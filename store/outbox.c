@@ -1,0 +1,93 @@
+/* Events wait here for the feed; each sink has a cursor. */
+#include "base/limits.h"
+#include "store/read.h"
+
+#include <string.h>
+
+static enum err cursor_read(struct txn *t, const char *sink, uint64_t *seq)
+{
+    struct key_text key;
+    struct bytes val;
+    key_name(&key, "c:", sink);
+    *seq = 0;
+    enum err e = db_get(t, TREE_META, KEY_TEXT(key), &val);
+    if (e == ERR_OK && val.n == 8)
+        *seq = be64_get(val.p);
+    return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
+enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+{
+    struct txn t;
+    struct cursor c;
+    struct arena a;
+    uint64_t done;
+    enum err e = db_read(s, &t);
+    if (e != ERR_OK)
+        return e;
+    e = cursor_read(&t, sink, &done);
+    arena_init(&a, LIMIT_PAGE_ARENA);
+    cursor_open(&c, &t, TREE_OUTBOX);
+    struct key8 from = key_seq(done + 1);
+    size_t n = 0;
+    for (bool more = e == ERR_OK && cursor_seek(&c, KEY(from)); more && (max == 0 || n < max); more = cursor_next(&c)) {
+        struct event_rec rec;
+        struct stored x;
+        arena_reset(&a);
+        if (c.key.n != 8 || !rec_get_event(c.val, be64_get(c.key.p), &a, &rec, &x)) {
+            damaged(s, TREE_OUTBOX, "event");
+            continue;
+        }
+        x.f.seq = 0;
+        struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f};
+        n++;
+        if (!cb(ctx, &ev))
+            break;
+    }
+    e = e == ERR_OK ? c.err : e;
+    cursor_close(&c);
+    arena_release(&a);
+    db_read_end(&t);
+    return e;
+}
+
+struct cursor_ctx {
+    const char *sink;
+    uint64_t seq;
+};
+
+static enum err cursor_body(struct txn *t, void *ctx)
+{
+    const struct cursor_ctx *x = ctx;
+    uint64_t now;
+    enum err e = cursor_read(t, x->sink, &now);
+    if (e != ERR_OK || now >= x->seq)
+        return e;
+    struct key_text key;
+    uint8_t b[8];
+    key_name(&key, "c:", x->sink);
+    be64_put(b, x->seq);
+    return db_put(t, TREE_META, KEY_TEXT(key), (struct bytes){b, 8});
+}
+
+enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq)
+{
+    struct cursor_ctx x = {sink, seq};
+    return db_write(s, cursor_body, &x);
+}
+
+enum err store_cursor(struct store *s, const char *sink, uint64_t *seq, uint64_t *newest)
+{
+    struct txn t;
+    struct cursor c;
+    enum err e = db_read(s, &t);
+    if (e != ERR_OK)
+        return e;
+    e = cursor_read(&t, sink, seq);
+    cursor_open(&c, &t, TREE_OUTBOX);
+    *newest = cursor_last(&c) && c.key.n == 8 ? be64_get(c.key.p) : 0;
+    e = e == ERR_OK ? c.err : e;
+    cursor_close(&c);
+    db_read_end(&t);
+    return e;
+}

@@ -1,0 +1,394 @@
+/* The codec: tables in, bytes out. */
+#include "store/record.h"
+
+#include "base/hash.h"
+#include "base/limits.h"
+
+#include <string.h>
+
+#define HEADER_BYTES 32
+#define REC_VERSION 1
+#define WORDS_MAX 4096 /* of one score; a text of LIMIT_TEXT_BYTES has fewer than 65,535 */
+
+_Static_assert(sizeof(enum verdict) == 4 && sizeof(enum outcome) == 4, "enums are copied as 4 bytes");
+
+static const uint8_t field_bytes[] = {
+    [F_BOOL] = 1, [F_ENUM] = 1, [F_INT8] = 1, [F_INT32] = 4, [F_U32] = 4, [F_I64] = 8, [F_U64] = 8, [F_F32] = 4,
+    [F_F64] = 8,  [F_STR] = 4,  [F_WHEN] = 9, [F_LANG] = 4,  [F_WORDS] = 4, [F_CAUSES] = 4, [F_SIGNS] = 4,
+};
+
+static void le_put(uint8_t *p, uint64_t v, size_t n)
+{
+    for (size_t i = 0; i < n; i++, v >>= 8)
+        p[i] = (uint8_t)v;
+}
+
+static uint64_t le_get(const uint8_t *p, size_t n)
+{
+    uint64_t v = 0;
+    for (size_t i = n; i > 0; i--)
+        v = v << 8 | p[i - 1];
+    return v;
+}
+
+/* ---------------------------------------------------------------- writing */
+
+struct writer {
+    uint8_t *p;     /* the record; NULL while only measuring */
+    size_t fixed;   /* next fixed field */
+    size_t tail;    /* next string */
+};
+
+static void tail_add(struct writer *w, const void *bytes, size_t n)
+{
+    if (w->p != NULL)
+        memcpy(w->p + w->tail, bytes, n);
+    w->tail += n;
+}
+
+static void tail_str(struct writer *w, const char *s) { tail_add(w, s != NULL ? s : "", s != NULL ? strlen(s) + 1 : 1); }
+
+static void tail_le(struct writer *w, uint64_t v, size_t n)
+{
+    uint8_t b[8];
+    le_put(b, v, n);
+    tail_add(w, b, n);
+}
+
+static void put_words(struct writer *w, const struct score *s)
+{
+    size_t n = s->n_word < WORDS_MAX ? s->n_word : WORDS_MAX;
+    tail_le(w, n, 2);
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &s->word[i].weight, 4);
+        tail_le(w, bits, 4);
+        tail_str(w, s->word[i].text);
+        tail_str(w, s->word[i].why);
+    }
+}
+
+static void put_causes(struct writer *w, const struct score *s)
+{
+    size_t n = s->n_cause < WORDS_MAX ? s->n_cause : WORDS_MAX;
+    tail_le(w, n, 2);
+    for (size_t i = 0; i < n; i++)
+        tail_str(w, s->cause[i]);
+}
+
+static void put_signs(struct writer *w, const struct judgement *j)
+{
+    size_t n = j->n_sign < TRIAGE_SIGNS_MAX ? j->n_sign : TRIAGE_SIGNS_MAX;
+    tail_le(w, n, 2);
+    for (size_t i = 0; i < n; i++) {
+        tail_le(w, (uint32_t)j->sign[i].points, 4);
+        tail_str(w, j->sign[i].name);
+    }
+}
+
+/* The value of a fixed field, or the offset of what was put behind. */
+static uint64_t field_value(struct writer *w, const struct field *f, const uint8_t *at)
+{
+    uint64_t v = 0;
+    const char *s;
+    uint64_t tail = w->tail;
+    switch ((enum field_kind)f->kind) {
+    case F_BOOL:
+        return *(const bool *)at ? 1 : 0;
+    case F_ENUM:
+    case F_INT8:
+    case F_INT32:
+    case F_U32:
+    case F_F32:
+    case F_LANG: {
+        uint32_t u;
+        memcpy(&u, at, 4);
+        return f->kind == F_LANG ? le_get(at, 4) : u;
+    }
+    case F_I64:
+    case F_U64:
+    case F_F64:
+        memcpy(&v, at, 8);
+        return v;
+    case F_STR:
+        memcpy(&s, at, sizeof s);
+        if (s == NULL)
+            return 0;
+        tail_str(w, s);
+        return tail;
+    case F_WORDS:
+        put_words(w, (const void *)at);
+        return tail;
+    case F_CAUSES:
+        put_causes(w, (const void *)at);
+        return tail;
+    case F_SIGNS:
+        put_signs(w, (const void *)at);
+        return tail;
+    case F_WHEN:
+        break;
+    }
+    return 0;
+}
+
+static void put_field(struct writer *w, const struct field *f, const uint8_t *at)
+{
+    size_t n = field_bytes[f->kind];
+    if (f->kind == F_WHEN) {
+        struct when t;
+        memcpy(&t, at, sizeof t);
+        if (w->p != NULL) {
+            le_put(w->p + w->fixed, (uint64_t)t.at, 8);
+            w->p[w->fixed + 8] = (uint8_t)t.precision;
+        }
+    } else {
+        uint64_t v = field_value(w, f, at);
+        if (w->p != NULL)
+            le_put(w->p + w->fixed, v, n);
+    }
+    w->fixed += n;
+}
+
+static size_t fixed_bytes(const struct part *part, size_t n_part)
+{
+    size_t n = HEADER_BYTES;
+    for (size_t i = 0; i < n_part; i++)
+        for (size_t j = 0; j < part[i].n; j++)
+            n += field_bytes[part[i].field[j].kind];
+    return n;
+}
+
+static size_t put_all(uint8_t *p, const struct part *part, size_t n_part, size_t fixed)
+{
+    struct writer w = {p, HEADER_BYTES, fixed};
+    for (size_t i = 0; i < n_part; i++)
+        for (size_t j = 0; j < part[i].n; j++)
+            put_field(&w, &part[i].field[j], (const uint8_t *)part[i].base + part[i].field[j].at);
+    return w.tail + 1; /* the last NUL */
+}
+
+struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
+{
+    ASSERT(n_part <= REC_PARTS_MAX);
+    size_t fixed = fixed_bytes(part, n_part);
+    size_t n = put_all(NULL, part, n_part, fixed);
+    if (n > LIMIT_RECORD_BYTES)
+        return (struct bytes){NULL, 0};
+    uint8_t *p = arena_alloc(a, n);
+    if (p == NULL)
+        return (struct bytes){NULL, 0};
+    put_all(p, part, n_part, fixed);
+    p[n - 1] = 0;
+    le_put(p + 8, n, 4);
+    p[12] = (uint8_t)type;
+    p[13] = REC_VERSION;
+    p[14] = (uint8_t)n_part;
+    le_put(p + 16, self, 8);
+    for (size_t i = 0; i < n_part; i++)
+        p[24 + i] = (uint8_t)part[i].n;
+    le_put(p, hash64(p + 8, n - 8), 8);
+    return (struct bytes){p, n};
+}
+
+/* ---------------------------------------------------------------- reading */
+
+struct reader {
+    const uint8_t *p;
+    size_t n, fixed_end;
+    struct arena *a;
+};
+
+/* NUL-terminated string at *at; moves behind it. NULL when it does not start inside. */
+static const char *tail_get(const struct reader *r, size_t *at)
+{
+    if (*at < r->fixed_end || *at >= r->n)
+        return NULL;
+    const char *s = (const char *)r->p + *at;
+    *at += strlen(s) + 1;
+    return s;
+}
+
+static bool tail_count(const struct reader *r, size_t *at, size_t least_bytes, size_t *n)
+{
+    if (*at < r->fixed_end || *at > r->n - 2)
+        return false;
+    *n = le_get(r->p + *at, 2);
+    *at += 2;
+    return *n <= (r->n - *at) / least_bytes; /* so that a lie cannot make us allocate */
+}
+
+static const char *none_if_empty(const char *s) { return s[0] != '\0' ? s : NULL; }
+
+static bool get_words(const struct reader *r, size_t at, struct score *s)
+{
+    size_t n;
+    s->word = NULL;
+    s->n_word = 0;
+    if (!tail_count(r, &at, 6, &n))
+        return false;
+    if (n == 0)
+        return true;
+    struct score_word *w = arena_calloc(r->a, n, sizeof *w);
+    if (w == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (at > r->n - 4)
+            return false;
+        uint32_t bits = (uint32_t)le_get(r->p + at, 4);
+        memcpy(&w[i].weight, &bits, 4);
+        at += 4;
+        if ((w[i].text = tail_get(r, &at)) == NULL || (w[i].why = tail_get(r, &at)) == NULL)
+            return false;
+        w[i].why = none_if_empty(w[i].why);
+    }
+    s->word = w;
+    s->n_word = n;
+    return true;
+}
+
+static bool get_causes(const struct reader *r, size_t at, struct score *s)
+{
+    size_t n;
+    s->cause = NULL;
+    s->n_cause = 0;
+    if (!tail_count(r, &at, 1, &n))
+        return false;
+    if (n == 0)
+        return true;
+    const char **c = arena_calloc(r->a, n, sizeof *c);
+    if (c == NULL)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if ((c[i] = tail_get(r, &at)) == NULL)
+            return false;
+    s->cause = c;
+    s->n_cause = n;
+    return true;
+}
+
+static bool get_signs(const struct reader *r, size_t at, struct judgement *j)
+{
+    size_t n;
+    j->n_sign = 0;
+    if (!tail_count(r, &at, 5, &n) || n > TRIAGE_SIGNS_MAX)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        if (at > r->n - 4)
+            return false;
+        j->sign[i].points = (int)(int32_t)(uint32_t)le_get(r->p + at, 4);
+        at += 4;
+        if ((j->sign[i].name = tail_get(r, &at)) == NULL)
+            return false;
+    }
+    j->n_sign = n;
+    return true;
+}
+
+static bool get_string(const struct reader *r, size_t at, uint8_t *to)
+{
+    const char *s = NULL;
+    if (at != 0 && (s = tail_get(r, &at)) == NULL)
+        return false;
+    memcpy(to, &s, sizeof s);
+    return true;
+}
+
+static bool get_number(const struct field *f, const uint8_t *from, uint8_t *to)
+{
+    uint64_t v = le_get(from, f->kind == F_WHEN ? 8 : field_bytes[f->kind]);
+    uint32_t u = (uint32_t)v;
+    switch ((enum field_kind)f->kind) {
+    case F_BOOL:
+        if (v > 1)
+            return false;
+        *(bool *)to = v == 1;
+        return true;
+    case F_ENUM:
+        if (v > f->max)
+            return false;
+        break;
+    case F_INT8:
+        u = (uint32_t)(int32_t)(int8_t)v;
+        break;
+    case F_LANG:
+        if (from[3] != 0)
+            return false;
+        memcpy(to, from, 4);
+        return true;
+    case F_WHEN: {
+        struct when t = {(int64_t)v, (enum precision)from[8]};
+        if (from[8] > PRECISION_SECOND)
+            return false;
+        memcpy(to, &t, sizeof t);
+        return true;
+    }
+    case F_I64:
+    case F_U64:
+    case F_F64:
+        memcpy(to, &v, 8);
+        return true;
+    default:
+        break;
+    }
+    memcpy(to, &u, 4);
+    return true;
+}
+
+static bool get_field(const struct reader *r, const struct field *f, const uint8_t *from, uint8_t *to)
+{
+    size_t at = (size_t)le_get(from, field_bytes[f->kind] < 4 ? 1 : 4);
+    switch ((enum field_kind)f->kind) {
+    case F_STR:
+        return get_string(r, at, to);
+    case F_WORDS:
+        return get_words(r, at, (void *)to);
+    case F_CAUSES:
+        return get_causes(r, at, (void *)to);
+    case F_SIGNS:
+        return get_signs(r, at, (void *)to);
+    default:
+        return get_number(f, from, to);
+    }
+}
+
+static bool header_good(struct bytes b, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
+{
+    const uint8_t *p = b.p;
+    if (b.n <= HEADER_BYTES || b.n > LIMIT_RECORD_BYTES || le_get(p + 8, 4) != b.n || p[b.n - 1] != 0)
+        return false;
+    if (p[12] != (uint8_t)type || p[13] != REC_VERSION || p[14] != n_part || le_get(p + 16, 8) != self)
+        return false;
+    for (size_t i = 0; i < n_part; i++)
+        if (p[24 + i] > part[i].n)
+            return false;
+    return le_get(p, 8) == hash64(p + 8, b.n - 8);
+}
+
+static bool decode(struct bytes b, enum rec_type type, uint64_t self, const struct part *part, size_t n_part, struct arena *a)
+{
+    if (!header_good(b, type, self, part, n_part))
+        return false;
+    struct reader r = {b.p, b.n, HEADER_BYTES, a};
+    for (size_t i = 0; i < n_part; i++)
+        for (size_t j = 0; j < r.p[24 + i]; j++)
+            r.fixed_end += field_bytes[part[i].field[j].kind];
+    if (r.fixed_end >= b.n)
+        return false;
+    const uint8_t *from = r.p + HEADER_BYTES;
+    for (size_t i = 0; i < n_part; i++)
+        for (size_t j = 0; j < r.p[24 + i]; j++) {
+            const struct field *f = &part[i].field[j];
+            if (!get_field(&r, f, from, (uint8_t *)part[i].base + f->at))
+                return false;
+            from += field_bytes[f->kind];
+        }
+    return true;
+}
+
+bool rec_decode(struct bytes b, enum rec_type type, uint64_t self, const struct part *part, size_t n_part, struct arena *a)
+{
+    guard_enter(); /* the bytes may lie in the map, and the map may be shorter than it says */
+    bool good = decode(b, type, self, part, n_part, a);
+    guard_leave();
+    return good;
+}

@@ -1,0 +1,200 @@
+/* Which fields each record holds. Add at the end of a table only; never reorder, never reuse: old records lie in people's stores. */
+#include "store/record.h"
+
+#include "base/hash.h"
+
+#include <string.h>
+
+#define AT(kind, s, member) {kind, 0, (uint16_t)offsetof(struct s, member)}
+#define AT_ENUM(s, member, max) {F_ENUM, max, (uint16_t)offsetof(struct s, member)}
+#define COUNT(table) (sizeof(table) / sizeof(table)[0])
+
+static const struct field mention_fields[] = {
+    AT(F_STR, mention, id), AT(F_STR, mention, native_id), AT(F_STR, mention, url), AT(F_STR, mention, parent_id),
+    AT_ENUM(mention, kind, MENTION_COMMENT),
+    AT(F_STR, mention, author.name), AT(F_STR, mention, author.id), AT(F_STR, mention, author.url), AT(F_STR, mention, author.place),
+    AT(F_I64, mention, author.n_review),
+    AT(F_BOOL, mention, rating.known), AT(F_F64, mention, rating.value), AT(F_F64, mention, rating.worst), AT(F_F64, mention, rating.best),
+    AT(F_STR, mention, title), AT(F_STR, mention, text), AT(F_STR, mention, pros), AT(F_STR, mention, cons),
+    AT(F_BOOL, mention, truncated), AT(F_STR, mention, lang),
+    AT(F_WHEN, mention, published), AT(F_WHEN, mention, experienced), AT(F_WHEN, mention, edited),
+    AT(F_I64, mention, likes), AT(F_I64, mention, views), AT(F_I64, mention, n_comment),
+    AT(F_BOOL, mention, pending), AT(F_INT8, mention, verified), AT(F_STR, mention, verification), AT(F_INT8, mention, recommends),
+    AT(F_STR, mention, reply.author), AT(F_STR, mention, reply.text), AT(F_WHEN, mention, reply.published), AT(F_WHEN, mention, reply.edited),
+    AT_ENUM(mention, reply_state, REPLY_YES), AT(F_BOOL, mention, customer_last_word), AT(F_STR, mention, extra),
+};
+
+/* struct stored without its mention */
+static const struct field stored_fields[] = {
+    AT(F_STR, stored, f.brand), AT(F_STR, stored, f.source), AT(F_STR, stored, f.channel),
+    AT(F_F32, stored, f.score.value), AT_ENUM(stored, f.score.label, LABEL_POSITIVE), AT(F_F32, stored, f.score.confidence),
+    AT(F_LANG, stored, f.score.lang), AT(F_WORDS, stored, f.score), AT(F_CAUSES, stored, f.score),
+    AT(F_BOOL, stored, f.score.escalation), AT(F_STR, stored, f.score.order_ref),
+    AT_ENUM(stored, f.judgement.verdict, VERDICT_REPLY), AT(F_INT32, stored, f.judgement.priority), AT(F_I64, stored, f.judgement.due_at),
+    AT(F_SIGNS, stored, f.judgement),
+    AT_ENUM(stored, f.state, DESK_STATE_COUNT - 1), AT(F_STR, stored, f.assignee), AT(F_STR, stored, f.root_cause), AT(F_STR, stored, f.note),
+    AT(F_I64, stored, f.first_seen), AT(F_I64, stored, f.last_seen), AT(F_I64, stored, f.missing_since), AT(F_I64, stored, f.answered_at),
+    AT(F_U32, stored, f.n_revision),
+    AT(F_U32, stored, changed), AT(F_I64, stored, revised_at), AT(F_U64, stored, said[0]), AT(F_U64, stored, said[1]),
+    AT(F_BOOL, stored, ticketed), AT(F_BOOL, stored, awaits_detail), AT(F_BOOL, stored, auto_answered),
+};
+
+static const struct field revision_fields[] = {
+    AT(F_U32, revision_rec, n), AT(F_U32, revision_rec, changed), AT(F_I64, revision_rec, seen_at),
+};
+
+static const struct field target_fields[] = {
+    AT(F_STR, target_rec, t.url), AT(F_STR, target_rec, t.source), AT(F_STR, target_rec, t.brand), AT(F_STR, target_rec, t.site),
+    AT_ENUM(target_rec, t.kind, TARGET_DETAIL), AT(F_INT32, target_rec, t.depth), AT(F_STR, target_rec, t.mention_id),
+    AT(F_I64, target_rec, t.due_at), AT(F_STR, target_rec, t.etag), AT(F_STR, target_rec, t.last_modified),
+    AT(F_U64, target_rec, t.body_hash), AT(F_INT32, target_rec, t.failures),
+    AT(F_I64, target_rec, last_try), AT(F_I64, target_rec, last_good),
+    AT(F_BOOL, target_rec, scheduled), AT(F_BOOL, target_rec, dormant), AT(F_BOOL, target_rec, backfill),
+};
+
+static const struct field health_fields[] = {
+    AT(F_STR, source_health, key), AT(F_STR, source_health, brand), AT(F_STR, source_health, site), AT(F_STR, source_health, url),
+    AT_ENUM(source_health, outcome, OUTCOME_COUNT - 1), AT(F_STR, source_health, reason),
+    AT(F_I64, source_health, last_try), AT(F_I64, source_health, last_good), AT(F_I64, source_health, first_fail),
+    AT(F_INT32, source_health, drift_streak), AT(F_INT32, source_health, failures), AT(F_I64, source_health, declared_total),
+    AT(F_U64, source_health, n_mention), AT(F_I64, source_health, newest), AT(F_STR, source_health, via), AT(F_STR, source_health, fill),
+    AT(F_I64, source_health, due_at), AT(F_BOOL, source_health, dormant),
+};
+
+static const struct field journal_fields[] = {
+    AT(F_U64, journal_entry, n), AT(F_I64, journal_entry, at), AT(F_STR, journal_entry, who), AT(F_STR, journal_entry, mention_id),
+    AT(F_STR, journal_entry, action), AT(F_STR, journal_entry, from), AT(F_STR, journal_entry, to), AT(F_STR, journal_entry, note),
+    AT(F_STR, journal_entry, cause),
+};
+
+static const struct field event_fields[] = {
+    AT(F_U64, event_rec, seq), AT(F_I64, event_rec, at), AT(F_STR, event_rec, type), AT(F_STR, event_rec, mention_id),
+    AT(F_STR, event_rec, brand), AT(F_STR, event_rec, source),
+};
+
+static const struct field run_fields[] = {
+    AT(F_I64, run_record, started), AT(F_I64, run_record, ended), AT(F_U64, run_record, n_source), AT(F_U64, run_record, n_source_ok),
+    AT(F_U64, run_record, n_page), AT(F_U64, run_record, n_bytes), AT(F_U64, run_record, n_mention), AT(F_U64, run_record, n_new),
+    AT(F_U64, run_record, n_revised), AT(F_U64, run_record, n_negative), AT(F_BOOL, run_record, complete),
+};
+
+static const struct field counter_fields[] = {
+    AT(F_U64, counters, mention), AT(F_U64, counters, event), AT(F_U64, counters, journal),
+};
+
+/* The codec reads const structs through the same table that it fills others by. */
+#define PART(table, p) {table, COUNT(table), (void *)(uintptr_t)(p)}
+
+struct bytes rec_put_mention(struct arena *a, const struct stored *x)
+{
+    struct part part[] = {PART(stored_fields, x), PART(mention_fields, &x->f.mention)};
+    return rec_encode(a, REC_MENTION, x->f.seq, part, 2);
+}
+
+/* Fields that the record does not have yet stay absent. */
+static void stored_init(struct stored *x)
+{
+    memset(x, 0, sizeof *x);
+    mention_init(&x->f.mention);
+}
+
+bool rec_get_mention(struct bytes b, uint64_t seq, struct arena *a, struct stored *out)
+{
+    stored_init(out);
+    struct part part[] = {PART(stored_fields, out), PART(mention_fields, &out->f.mention)};
+    out->f.seq = seq;
+    return rec_decode(b, REC_MENTION, seq, part, 2, a) && out->f.mention.id != NULL && out->f.brand != NULL && out->f.source != NULL;
+}
+
+struct bytes rec_put_revision(struct arena *a, uint64_t seq, const struct revision_rec *r, const struct mention *m)
+{
+    struct part part[] = {PART(revision_fields, r), PART(mention_fields, m)};
+    return rec_encode(a, REC_REVISION, seq, part, 2);
+}
+
+bool rec_get_revision(struct bytes b, uint64_t seq, struct arena *a, struct revision_rec *r, struct mention *m)
+{
+    memset(r, 0, sizeof *r);
+    mention_init(m);
+    struct part part[] = {PART(revision_fields, r), PART(mention_fields, m)};
+    return rec_decode(b, REC_REVISION, seq, part, 2, a) && m->id != NULL;
+}
+
+struct bytes rec_put_target(struct arena *a, uint64_t self, const struct target_rec *t)
+{
+    struct part part[] = {PART(target_fields, t)};
+    return rec_encode(a, REC_TARGET, self, part, 1);
+}
+
+bool rec_get_target(struct bytes b, uint64_t self, struct arena *a, struct target_rec *out)
+{
+    memset(out, 0, sizeof *out);
+    struct part part[] = {PART(target_fields, out)};
+    return rec_decode(b, REC_TARGET, self, part, 1, a) && out->t.url != NULL && out->t.source != NULL;
+}
+
+struct bytes rec_put_health(struct arena *a, const struct source_health *h)
+{
+    struct part part[] = {PART(health_fields, h)};
+    return rec_encode(a, REC_HEALTH, 0, part, 1);
+}
+
+bool rec_get_health(struct bytes b, struct arena *a, struct source_health *out)
+{
+    memset(out, 0, sizeof *out);
+    struct part part[] = {PART(health_fields, out)};
+    return rec_decode(b, REC_HEALTH, 0, part, 1, a) && out->key != NULL;
+}
+
+struct bytes rec_put_journal(struct arena *a, uint64_t seq, const struct journal_entry *j)
+{
+    struct part part[] = {PART(journal_fields, j)};
+    return rec_encode(a, REC_JOURNAL, seq, part, 1);
+}
+
+bool rec_get_journal(struct bytes b, uint64_t seq, struct arena *a, struct journal_entry *out)
+{
+    memset(out, 0, sizeof *out);
+    struct part part[] = {PART(journal_fields, out)};
+    return rec_decode(b, REC_JOURNAL, seq, part, 1, a) && out->who != NULL && out->action != NULL && out->to != NULL;
+}
+
+struct bytes rec_put_event(struct arena *a, const struct event_rec *e, const struct stored *x)
+{
+    struct part part[] = {PART(event_fields, e), PART(stored_fields, x), PART(mention_fields, &x->f.mention)};
+    return rec_encode(a, REC_EVENT, e->seq, part, 3);
+}
+
+bool rec_get_event(struct bytes b, uint64_t seq, struct arena *a, struct event_rec *e, struct stored *x)
+{
+    memset(e, 0, sizeof *e);
+    stored_init(x);
+    struct part part[] = {PART(event_fields, e), PART(stored_fields, x), PART(mention_fields, &x->f.mention)};
+    return rec_decode(b, REC_EVENT, seq, part, 3, a) && e->type != NULL;
+}
+
+struct bytes rec_put_run(struct arena *a, uint64_t self, const struct run_record *r)
+{
+    struct part part[] = {PART(run_fields, r)};
+    return rec_encode(a, REC_RUN, self, part, 1);
+}
+
+bool rec_get_run(struct bytes b, uint64_t self, struct arena *a, struct run_record *out)
+{
+    memset(out, 0, sizeof *out);
+    struct part part[] = {PART(run_fields, out)};
+    return rec_decode(b, REC_RUN, self, part, 1, a);
+}
+
+struct bytes rec_put_counters(struct arena *a, const struct counters *c)
+{
+    struct part part[] = {PART(counter_fields, c)};
+    return rec_encode(a, REC_COUNTERS, 0, part, 1);
+}
+
+bool rec_get_counters(struct bytes b, struct arena *a, struct counters *out)
+{
+    memset(out, 0, sizeof *out);
+    struct part part[] = {PART(counter_fields, out)};
+    return rec_decode(b, REC_COUNTERS, 0, part, 1, a);
+}
