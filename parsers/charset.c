@@ -224,9 +224,10 @@ static const struct charset *guess(const char *s, size_t n, const char *host)
     if (c != NULL && c->kind != CHARSET_UTF8)
         return c;
     c = detect(s, n);
-    if (c != NULL)
+    bool cyrillic = cyrillic_host(host);
+    if (c != NULL && !(cyrillic && !is_cyrillic(c) && c->kind != CHARSET_ICONV)) /* a few bytes look like anything; there they are Cyrillic */
         return c;
-    return cyrillic_host(host) ? by_label("windows-1251", 12) : by_label("windows-1252", 12);
+    return cyrillic ? by_label("windows-1251", 12) : by_label("windows-1252", 12);
 }
 
 /* What was declared: the header, then the page. A server's blanket ISO-8859-1 does not win over a page that says it is Cyrillic. */

@@ -166,8 +166,11 @@ static size_t read_offset(const char *s, size_t n, struct token *t)
     return i;
 }
 
+/* An offset may stand behind a clock time, and behind "GMT". */
 static bool clock_before(const struct token *token, size_t n)
 {
+    if (n >= 1 && token[n - 1].kind == TOKEN_ZONE)
+        return true;
     return n >= 3 && token[n - 1].kind == TOKEN_NUMBER && token[n - 2].kind == TOKEN_MARK && token[n - 2].value == ':';
 }
 

@@ -115,7 +115,7 @@ static bool us_summer(int64_t at, int standard_s)
 /* Russia: the EU's days at 02:00 local until 2011-03-27, then all year summer time, from 2014-10-26 all year standard time. */
 static int moscow(int64_t at, int standard_s)
 {
-    if (at >= 1414278000 - (standard_s - 3 * HOUR))
+    if (at >= 1414274400 - (standard_s - 3 * HOUR))
         return standard_s;
     if (at >= 1301180400 - (standard_s - 3 * HOUR))
         return standard_s + HOUR;

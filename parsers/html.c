@@ -1,6 +1,7 @@
 #include "parsers/readers.h"
 
 #include "base/limits.h"
+#include "parsers/guard.h"
 #include "parsers/leash.h"
 #include "parsers/tree.h"
 
@@ -151,6 +152,8 @@ static GumboOutput *parse_leashed(struct leash *l, const GumboOptions *options, 
 static enum read_result read_html(const char *s, size_t n, GumboTag context, xmlDocPtr *doc)
 {
     *doc = NULL;
+    if (!guard_allows(s, n))
+        return READ_TOOBIG;
     struct tree *t = tree_new();
     struct leash *l = malloc(sizeof *l);
     enum read_result result = READ_TOOBIG;

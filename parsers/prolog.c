@@ -1,6 +1,9 @@
 #define _GNU_SOURCE 1 /* memmem */
 #include "parsers/prolog.h"
 
+#include "base/utf8.h"
+
+#include <libxml/HTMLparser.h> /* only its table of named characters, never its parser */
 #include <string.h>
 
 struct scan {
@@ -73,13 +76,43 @@ static bool is_reference(const char *p, const char *end)
     return false;
 }
 
+/* Feeds use HTML's named characters without declaring them. true when the name at p (behind '&') is one; *cp is its character, 0 for XML's own five. */
+static bool named_character(const char *p, size_t n, uint32_t *cp)
+{
+    static const char *const own[] = {"amp", "lt", "gt", "quot", "apos"};
+    char name[16];
+    if (n >= sizeof name)
+        return false;
+    memcpy(name, p, n);
+    name[n] = '\0';
+    *cp = 0;
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (strcmp(name, own[i]) == 0)
+            return true;
+    const htmlEntityDesc *known = htmlEntityLookup((const xmlChar *)name);
+    if (known != NULL)
+        *cp = known->value;
+    return known != NULL;
+}
+
+/* A reference that XML knows stays; one that only HTML knows becomes its character; any other '&' is meant as text. */
 static const char *ampersand(struct scan *c, const char *p)
 {
-    if (is_reference(p, c->end))
+    uint32_t cp = 0;
+    char utf8[4];
+    bool reference = is_reference(p, c->end);
+    const char *semicolon = reference ? memchr(p, ';', (size_t)(c->end - p)) : p;
+    bool known = reference && (p[1] == '#' || named_character(p + 1, (size_t)(semicolon - p - 1), &cp));
+    if (known && cp == 0)
         return p + 1;
-    copy_to(c, p + 1);
-    strbuf_puts(c->out, "amp;");
     c->mended = true;
+    copy_to(c, known ? p : p + 1);
+    if (known) {
+        strbuf_add(c->out, utf8, utf8_encode(cp, utf8));
+        c->kept = semicolon + 1;
+        return semicolon + 1;
+    }
+    strbuf_puts(c->out, "amp;");
     return p + 1;
 }
 
@@ -97,7 +130,7 @@ static const char *tag(struct scan *c, const char *p)
     size_t n_equal = 0;
     for (p++; p < c->end; p++) {
         if (*p == '&') {
-            p = ampersand(c, p) - 1;
+            p = ampersand(c, p) - 1; /* never a quote, '<' or '>': those are XML's own */
         } else if (quote != 0) {
             quote = *p == quote ? 0 : quote;
         } else if (*p == '"' || *p == '\'') {

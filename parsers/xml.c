@@ -4,13 +4,10 @@
 #include "parsers/prolog.h"
 #include "parsers/tree.h"
 
-#include <libxml/HTMLparser.h> /* only its table of named characters, never its parser */
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "base/utf8.h"
 
 struct reading {
     struct tree *t;
@@ -20,8 +17,6 @@ struct reading {
     bool toobig;
     bool mended;
     struct strbuf text; /* characters not yet put into the tree: libxml2 hands them over in pieces */
-    xmlEntity entity;   /* answer to the last get_entity */
-    char entity_text[80];
 };
 
 static void stop(struct reading *r)
@@ -39,6 +34,26 @@ static void flush_text(struct reading *r)
     strbuf_clear(&r->text);
 }
 
+/* libxml2 hands over every '&' of a value as "&#38;", for a second decoding that the SAX interface leaves to us. */
+static size_t decode_ampersands(char *s)
+{
+    char *w = s;
+    for (const char *p = s; *p != '\0';) {
+        bool coded = strncmp(p, "&#38;", 5) == 0;
+        *w++ = *p;
+        p += coded ? 5 : 1;
+    }
+    *w = '\0';
+    return (size_t)(w - s);
+}
+
+static bool add_attribute(struct reading *r, xmlNode *el, const xmlChar *name, const xmlChar *value)
+{
+    const struct tree_name *n = tree_name(r->t, (const char *)name, strlen((const char *)name), '.');
+    char *copy = n == NULL ? NULL : arena_strdup(&r->t->arena, value == NULL ? "" : (const char *)value);
+    return copy != NULL && tree_attribute(r->t, el, n->name, copy, decode_ampersands(copy)) != NULL;
+}
+
 static void on_start(void *ctx, const xmlChar *name, const xmlChar **attributes)
 {
     struct reading *r = ctx;
@@ -53,14 +68,11 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar **attributes)
         stop(r);
         return;
     }
-    for (int i = 0; attributes != NULL && attributes[i] != NULL && i / 2 < LIMIT_ELEMENT_ATTRIBUTES; i += 2) {
-        const char *value = attributes[i + 1] == NULL ? "" : (const char *)attributes[i + 1];
-        n = tree_name(r->t, (const char *)attributes[i], strlen((const char *)attributes[i]), '.');
-        if (n == NULL || tree_attribute(r->t, el, n->name, value, strlen(value)) == NULL) {
+    for (int i = 0; attributes != NULL && attributes[i] != NULL && i / 2 < LIMIT_ELEMENT_ATTRIBUTES; i += 2)
+        if (!add_attribute(r, el, attributes[i], attributes[i + 1])) {
             stop(r);
             return;
         }
-    }
     r->top = el;
     r->depth++;
 }
@@ -83,35 +95,6 @@ static void on_text(void *ctx, const xmlChar *s, int n)
         stop(r);
 }
 
-/* Feeds use HTML's named characters without declaring them. What nobody knows is kept as it was written. */
-static xmlEntity *on_entity(void *ctx, const xmlChar *name)
-{
-    struct reading *r = ctx;
-    xmlEntity *predefined = xmlGetPredefinedEntity(name);
-    if (predefined != NULL)
-        return predefined;
-    r->mended = true;
-    const htmlEntityDesc *known = htmlEntityLookup(name);
-    if (known != NULL) {
-        size_t n = utf8_encode(known->value, r->entity_text);
-        r->entity_text[n] = '\0';
-    } else {
-        size_t n = strlen((const char *)name);
-        if (n > sizeof r->entity_text - 3)
-            return NULL;
-        r->entity_text[0] = '&';
-        memcpy(r->entity_text + 1, name, n);
-        memcpy(r->entity_text + 1 + n, ";", 2);
-    }
-    memset(&r->entity, 0, sizeof r->entity);
-    r->entity.type = XML_ENTITY_DECL;
-    r->entity.etype = XML_INTERNAL_PREDEFINED_ENTITY;
-    r->entity.name = name;
-    r->entity.content = r->entity.orig = (xmlChar *)r->entity_text;
-    r->entity.length = (int)strlen(r->entity_text);
-    return &r->entity;
-}
-
 static void on_error(void *ctx, const char *format, ...)
 {
     (void)ctx;
@@ -126,7 +109,6 @@ static void handlers(xmlSAXHandler *h)
     h->characters = on_text;
     h->ignorableWhitespace = on_text;
     h->cdataBlock = on_text;
-    h->getEntity = on_entity;
     h->warning = on_error;
     h->error = on_error;
     h->initialized = 1; /* not XML_SAX2_MAGIC */

@@ -1,0 +1,14 @@
+#include "tests/fuzz/trees.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    struct strbuf in;
+    xmlDocPtr doc;
+    promise_input(&in, data, n);
+    promise_tree(json_tree(in.s, in.n, &doc), doc);
+    if (doc != NULL)
+        PROMISE(strcmp((const char *)doc->children->name, "json") == 0 && doc->children->properties != NULL);
+    tree_free(doc);
+    strbuf_release(&in);
+    return 0;
+}
