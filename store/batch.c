@@ -18,7 +18,7 @@ enum err out_of_memory(void) { return err_set(ERR_MEMORY, "not enough memory for
 void damaged(struct store *s, enum tree tree, const char *what)
 {
     atomic_fetch_add(&s->n_bad, 1);
-    log_event(LOG_WARN, "store-damage", "store", s->path, "tree", tree_name(tree), "record", what != NULL ? what : "?", "hint", "run earshot store check", NULL);
+    log_event(LOG_WARN, "store-damage", "store", s->path, "tree", db_tree_name(tree), "record", what != NULL ? what : "?", "hint", "run earshot store check", NULL);
 }
 
 /* ---------------------------------------------------------------- map */

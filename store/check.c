@@ -21,7 +21,7 @@ static void bad(struct check *c, enum tree tree, const struct bytes *key, const 
 {
     const uint8_t *k = key->p;
     c->n_bad++;
-    strbuf_printf(c->out, "%s ", tree_name(tree));
+    strbuf_printf(c->out, "%s ", db_tree_name(tree));
     for (size_t i = 0; i < key->n && i < 24; i++)
         strbuf_printf(c->out, "%02x", k[i]);
     strbuf_printf(c->out, ": %s\n", what);

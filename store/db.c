@@ -16,7 +16,7 @@ static const char *const tree_names[TREE_COUNT] = {
 #undef X
 };
 
-const char *tree_name(enum tree t) { return t < TREE_COUNT ? tree_names[t] : "?"; }
+const char *db_tree_name(enum tree t) { return t < TREE_COUNT ? tree_names[t] : "?"; }
 
 enum err db_error(const struct store *s, int rc, const char *doing)
 {
@@ -259,7 +259,7 @@ static enum err put(struct txn *t, enum tree tree, struct bytes key, struct byte
         return ERR_OK;
     t->full = rc == MDB_MAP_FULL;
     if (rc == MDB_KEYEXIST)
-        return err_set(ERR_STORE, "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup", t->s->path, tree_name(tree));
+        return err_set(ERR_STORE, "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup", t->s->path, db_tree_name(tree));
     return db_error(t->s, rc, "write");
 }
 

@@ -32,7 +32,7 @@ enum tree {
 #undef X
         TREE_COUNT
 };
-const char *tree_name(enum tree t);
+const char *db_tree_name(enum tree t);
 
 struct bytes {
     const void *p;

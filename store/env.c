@@ -85,12 +85,12 @@ static enum err open_trees(struct store *s, bool create)
     if (rc != 0)
         return db_error(s, rc, "open");
     for (int t = 0; t < TREE_COUNT; t++) {
-        rc = mdb_dbi_open(txn, tree_name((enum tree)t), create ? MDB_CREATE : 0, &s->dbi[t]);
+        rc = mdb_dbi_open(txn, db_tree_name((enum tree)t), create ? MDB_CREATE : 0, &s->dbi[t]);
         if (rc != 0) {
             mdb_txn_abort(txn);
             if (rc == MDB_NOTFOUND)
                 return err_set(ERR_STORE, "%s is not an earshot store of this version (it has no tree \"%s\"); name another path, or run \"earshot store upgrade\"", s->path,
-                               tree_name((enum tree)t));
+                               db_tree_name((enum tree)t));
             return db_error(s, rc, "open");
         }
     }
