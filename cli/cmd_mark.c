@@ -34,9 +34,9 @@ static enum err state_of(const char *word, enum desk_state *state)
 }
 
 /* One line of the journal for each thing said. */
-static enum err say(struct cli *c, const struct finding *f, const char *action, const char *from, const char *to)
+static enum err say(struct cli *c, const struct finding *f, const char *action, const char *to)
 {
-    const struct journal_entry e = {.at = clock_now(), .who = who_says(c), .mention_id = f->mention.id, .action = action, .from = from, .to = to,
+    const struct journal_entry e = {.at = clock_now(), .who = who_says(c), .mention_id = f->mention.id, .action = action, .to = to,
                                     .note = c->opt[OPT_NOTE], .cause = c->opt[OPT_CAUSE]};
     enum err failed = store_mark(c->store, &e);
     c->opt[OPT_NOTE] = c->opt[OPT_CAUSE] = NULL; /* written once, with the first action */
@@ -56,13 +56,13 @@ int cmd_mark(struct cli *c, int argc, char **argv)
     if (e == ERR_OK)
         e = store_get(c->store, argv[0], &c->arena, &f);
     if (e == ERR_OK && argc > 1)
-        e = say(c, &f, "state", desk_state_word(f.state), desk_state_word(state));
+        e = say(c, &f, "state", desk_state_word(state));
     if (e == ERR_OK && assign)
-        e = say(c, &f, "assign", f.assignee, assign);
+        e = say(c, &f, "assign", assign);
     if (e == ERR_OK && c->opt[OPT_CAUSE])
-        e = say(c, &f, "cause", f.root_cause, c->opt[OPT_CAUSE]);
+        e = say(c, &f, "cause", c->opt[OPT_CAUSE]);
     if (e == ERR_OK && c->opt[OPT_NOTE])
-        e = say(c, &f, "note", f.note, c->opt[OPT_NOTE]);
+        e = say(c, &f, "note", c->opt[OPT_NOTE]);
     if (e != ERR_OK)
         return cli_fail(c, e);
     if (!c->quiet)

@@ -11,8 +11,6 @@
 /* interim: rooms that have not landed */
 #pragma weak lexicon_load
 #pragma weak lexicon_free
-#pragma weak store_open
-#pragma weak store_close
 
 enum err cli_sites(struct cli *c)
 {
@@ -49,8 +47,6 @@ enum err cli_store(struct cli *c, int mode)
         if (e != ERR_OK)
             return e;
     }
-    if (!store_open)
-        return ERR_OK;
     return store_open(&c->store, c->settings.store_path, (enum store_mode)mode);
 }
 
