@@ -206,29 +206,26 @@ static void item_reasons(struct strbuf *b, const struct score *s)
     }
 }
 
+/* "[causes] text…" as one paragraph. */
 static void item_text(struct term *t, const struct finding *f, size_t characters, size_t indent)
 {
-    struct strbuf b;
+    struct strbuf b, reasons;
+    struct arena a;
     strbuf_init(&b, TERM_SCRATCH_BYTES);
-    item_reasons(&b, &f->score);
-    if (b.n) {
-        term_wrap(t, STYLE_DIM, b.s, indent);
-    }
+    strbuf_init(&reasons, TERM_SCRATCH_BYTES);
+    arena_init(&a, TERM_SCRATCH_BYTES);
+    item_reasons(&reasons, &f->score);
+    if (reasons.n) strbuf_printf(&b, "[%s] ", reasons.s);
     const char *gist = characters ? fmt_gist(&f->mention) : NULL;
-    if (gist) {
-        struct arena a;
-        arena_init(&a, TERM_SCRATCH_BYTES);
-        const char *flat = utf8_squeeze(&a, gist);
-        if (flat) {
-            bool cut;
-            size_t n = fmt_cut(flat, characters, &cut);
-            strbuf_clear(&b);
-            strbuf_add(&b, flat, n);
-            if (cut) strbuf_puts(&b, "…");
-            term_wrap(t, STYLE_PLAIN, b.s, indent);
-        }
-        arena_release(&a);
+    const char *flat = gist ? utf8_squeeze(&a, gist) : NULL;
+    if (flat) {
+        bool cut;
+        strbuf_add(&b, flat, fmt_cut(flat, characters, &cut));
+        if (cut) strbuf_puts(&b, "…");
     }
+    if (b.n) term_wrap(t, STYLE_PLAIN, b.s, indent);
+    arena_release(&a);
+    strbuf_release(&reasons);
     strbuf_release(&b);
 }
 
