@@ -71,7 +71,7 @@ static void run_rows(struct term *t, const struct report_in *in, const struct st
         const struct run_record *r = &s->run[i];
         int n_new = (int)(r->n_new > 999999 ? 999999 : r->n_new), n_page = (int)(r->n_page > 999999 ? 999999 : r->n_page);
         term_printf(t, STYLE_PLAIN, "  %s  ", fmt_time(b, r->started, in->now, in->utc_offset_s));
-        term_printf(t, STYLE_PLAIN, _("%d of %d sources"), (int)r->n_source_ok, (int)r->n_source);
+        term_printf(t, STYLE_PLAIN, ngettext("%d of %d source", "%d of %d sources", (unsigned long)r->n_source), (int)r->n_source_ok, (int)r->n_source);
         term_put(t, STYLE_PLAIN, ", ");
         term_printf(t, STYLE_PLAIN, ngettext("%d page", "%d pages", (unsigned long)n_page), n_page);
         term_put(t, STYLE_PLAIN, ", ");
