@@ -6,11 +6,12 @@
 #include "report/fmt.h"
 #include "report/term.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* One screen: so many items with their text, then so many with only the facts and the link; the rest is for `earshot queue`. */
-#define WHOLE_ITEMS 6
+#define WHOLE_ITEMS 4
 #define SHORT_ITEMS 10
 #define TEXT_CHARACTERS 160
 #define ANSWERED_ROWS 3
@@ -52,24 +53,25 @@ static void answered_rows(struct term *t, const struct report_in *in, const stru
     fmt_buf span, stars, site;
     if (b->n_answered == 0) return;
     term_heading(t, STYLE_GOOD, _("Answered"), b->n_answered);
+    struct strbuf line;
+    strbuf_init(&line, LIMIT_LINE_BYTES);
     for (size_t i = 0; i < b->n_answered && i < ANSWERED_ROWS; i++) {
         const struct finding *f = &b->answered[i];
-        strbuf_puts(t->out, "    ");
-        term_put(t, STYLE_WARN, fmt_stars(stars, &f->mention.rating));
-        if (*stars) strbuf_putc(t->out, ' ');
-        term_printf(t, STYLE_PLAIN, "%s · %s", fmt_brand(in->settings, f->brand), fmt_site(site, f->mention.id));
         int64_t took = collect_answer_s(f);
+        strbuf_clear(&line);
+        strbuf_printf(&line, "%s%s%s · %s", fmt_stars(stars, &f->mention.rating), *stars ? " " : "", fmt_brand(in->settings, f->brand), fmt_site(site, f->mention.id));
         if (took >= 0) {
-            term_put(t, STYLE_PLAIN, " · ");
-            term_printf(t, STYLE_PLAIN, _("answered after %s"), fmt_span(span, took < 60 ? 60 : took));
+            strbuf_puts(&line, " · ");
+            strbuf_printf(&line, _("answered after %s"), fmt_span(span, took < 60 ? 60 : took));
         }
-        term_printf(t, STYLE_DIM, "  %s", f->mention.id);
-        term_line(t);
+        strbuf_printf(&line, " · %s", f->mention.id);
+        term_wrap(t, STYLE_PLAIN, line.s, 4);
     }
+    strbuf_release(&line);
     if (b->answer_median_s >= 0) {
-        strbuf_puts(t->out, "    ");
-        term_printf(t, STYLE_DIM, _("median time to the first answer: %s"), fmt_span(span, b->answer_median_s < 60 ? 60 : b->answer_median_s));
-        term_line(t);
+        char text[256];
+        snprintf(text, sizeof text, _("median time to the first answer: %s"), fmt_span(span, b->answer_median_s < 60 ? 60 : b->answer_median_s));
+        term_wrap(t, STYLE_DIM, text, 4);
     }
 }
 

@@ -1,5 +1,6 @@
 #include "base/contract.h"
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "desk/triage.h"
 #include "report/collect.h"
 #include "report/fmt.h"
@@ -16,9 +17,13 @@ static void score_row(struct term *t, const char *number, const char *what, cons
     strbuf_puts(t->out, "  ");
     term_cell(t, number[0] == '-' ? STYLE_BAD : STYLE_GOOD, number, NUMBER_COLUMNS, true);
     strbuf_puts(t->out, "  ");
-    size_t width = t->columns > 60 ? 36 : t->columns - 22;
-    term_cell(t, STYLE_PLAIN, what, width, false);
-    term_printf(t, STYLE_DIM, "  %s", why);
+    size_t width = t->columns > 76 ? 40 : t->columns > 52 ? t->columns - 36 : 16;
+    if (*why) {
+        term_cell(t, STYLE_PLAIN, what, width, false);
+        term_printf(t, STYLE_DIM, "  %s", why);
+    } else {
+        term_put(t, STYLE_PLAIN, what);
+    }
     term_line(t);
 }
 
@@ -70,15 +75,17 @@ static void signs(struct term *t, const struct report_in *in, const struct findi
     snprintf(number, sizeof number, "%+d", sum);
     if (j->n_sign) score_row(t, number, _("sum of the points"), "");
     term_line(t);
-    term_put(t, j->verdict == VERDICT_REPLY ? STYLE_BAD : STYLE_BOLD, fmt_verdict(j->verdict));
-    term_put(t, STYLE_PLAIN, ", ");
-    term_printf(t, STYLE_PLAIN, _("priority %d"), j->priority);
+    struct strbuf line;
+    strbuf_init(&line, LIMIT_LINE_BYTES);
+    strbuf_printf(&line, "%s, ", fmt_verdict(j->verdict));
+    strbuf_printf(&line, _("priority %d"), j->priority);
     if (j->due_at) {
-        term_put(t, STYLE_PLAIN, ", ");
-        term_printf(t, STYLE_PLAIN, _("answer by %s"), fmt_time(b, j->due_at, in->now, in->utc_offset_s));
-        term_printf(t, STYLE_PLAIN, " (%s)", fmt_due(due, j->due_at, in->now));
+        strbuf_puts(&line, ", ");
+        strbuf_printf(&line, _("answer by %s"), fmt_time(b, j->due_at, in->now, in->utc_offset_s));
+        strbuf_printf(&line, " (%s)", fmt_due(due, j->due_at, in->now));
     }
-    term_line(t);
+    term_wrap(t, j->verdict == VERDICT_REPLY ? STYLE_BAD : STYLE_BOLD, line.s, 0);
+    strbuf_release(&line);
 }
 
 void explain_text(const struct report_in *in, const struct finding *f, struct strbuf *out)

@@ -11,15 +11,14 @@
 
 #include <string.h>
 
-#define LABEL_COLUMNS 16
+#define LABEL_COLUMNS 23
 
 /* "label:   text" */
 static void fact(struct term *t, const char *label, const char *text)
 {
     if (!text || !*text) return;
     term_cell(t, STYLE_DIM, label, LABEL_COLUMNS, false);
-    term_put(t, STYLE_PLAIN, text);
-    term_line(t);
+    term_wrap_on(t, STYLE_PLAIN, text, LABEL_COLUMNS);
 }
 
 static void fact_date(struct term *t, const struct report_in *in, const char *label, struct when w)
@@ -204,17 +203,21 @@ static void journal(struct term *t, const struct report_in *in, const struct sho
     fmt_buf b;
     if (s->n_journal == 0) return;
     term_heading(t, STYLE_BOLD, _("Journal"), s->n_journal);
+    struct strbuf line;
+    strbuf_init(&line, LIMIT_LINE_BYTES);
     for (size_t i = 0; i < s->n_journal; i++) {
         const struct journal_entry *e = &s->journal[i];
         enum desk_state from, to;
         bool is_from = e->from && desk_state_parse(e->from, &from), is_to = e->to && desk_state_parse(e->to, &to);
-        term_printf(t, STYLE_PLAIN, "  %s  %s  ", fmt_time(b, e->at, in->now, in->utc_offset_s), e->who ? e->who : "-");
-        if (e->from) term_printf(t, STYLE_DIM, "%s → ", is_from ? fmt_state(from) : e->from);
-        term_put(t, STYLE_BOLD, is_to ? fmt_state(to) : e->to);
-        if (e->cause) term_printf(t, STYLE_PLAIN, "  [%s]", triage_cause_text(e->cause));
-        term_line(t);
-        if (e->note) term_wrap(t, STYLE_PLAIN, e->note, 4);
+        strbuf_clear(&line);
+        strbuf_printf(&line, "%s  %s  ", fmt_time(b, e->at, in->now, in->utc_offset_s), e->who ? e->who : "-");
+        if (e->from) strbuf_printf(&line, "%s → ", is_from ? fmt_state(from) : e->from);
+        strbuf_puts(&line, is_to ? fmt_state(to) : e->to ? e->to : "-");
+        if (e->cause) strbuf_printf(&line, "  [%s]", triage_cause_text(e->cause));
+        term_wrap(t, STYLE_PLAIN, line.s, 2);
+        if (e->note) term_wrap(t, STYLE_DIM, e->note, 4);
     }
+    strbuf_release(&line);
 }
 
 void show_text(const struct report_in *in, const struct show *s, struct strbuf *out)

@@ -12,7 +12,7 @@
 
 #define OUTCOME_COLUMNS 20
 #define AGE_COLUMNS 12
-#define COUNT_COLUMNS 9
+#define COUNT_COLUMNS 10
 
 static enum style health_style(enum health_state s)
 {

@@ -97,7 +97,7 @@ void term_cell(struct term *t, enum style s, const char *text, size_t width, boo
 }
 
 /* One paragraph without newlines. */
-static void wrap_paragraph(struct term *t, enum style s, const char *p, size_t n, size_t indent)
+static void wrap_paragraph(struct term *t, enum style s, const char *p, size_t n, size_t indent, bool begun)
 {
     size_t room = t->columns > indent + 10 ? t->columns - indent : 10;
     do {
@@ -112,7 +112,8 @@ static void wrap_paragraph(struct term *t, enum style s, const char *p, size_t n
         size_t show = take;
         while (show > 0 && p[show - 1] == ' ') show--;
         if (show > 0) {
-            blanks(t, indent);
+            if (!begun) blanks(t, indent);
+            begun = false;
             style_begin(t, s);
             strbuf_add(t->out, p, show);
             style_end(t, s);
@@ -124,20 +125,30 @@ static void wrap_paragraph(struct term *t, enum style s, const char *p, size_t n
     } while (n > 0);
 }
 
-void term_wrap(struct term *t, enum style s, const char *text, size_t indent)
+static void wrap(struct term *t, enum style s, const char *text, size_t indent, bool begun)
 {
     struct strbuf b;
     strbuf_init(&b, TERM_SCRATCH_BYTES);
     utf8_terminal(&b, text, true);
     for (size_t i = 0; i < b.n; i++)
         if (b.s[i] == '\t') b.s[i] = ' ';
-    for (const char *p = b.s;;) {
+    for (const char *p = b.s;; begun = false) {
         size_t n = strcspn(p, "\n");
-        wrap_paragraph(t, s, p, n, indent);
+        wrap_paragraph(t, s, p, n, indent, begun);
         if (!p[n]) break;
         p += n + 1;
     }
     strbuf_release(&b);
+}
+
+void term_wrap(struct term *t, enum style s, const char *text, size_t indent)
+{
+    wrap(t, s, text, indent, false);
+}
+
+void term_wrap_on(struct term *t, enum style s, const char *text, size_t indent)
+{
+    wrap(t, s, text, indent, true);
 }
 
 void term_heading(struct term *t, enum style s, const char *title, size_t count)
@@ -159,31 +170,39 @@ void term_link(struct term *t, const char *url)
     if (t->color && ascii) strbuf_puts(t->out, "\033]8;;\033\\");
 }
 
-/* " · text" */
-static void part(struct term *t, enum style s, const char *text)
+#define ITEM_INDENT 4
+
+/* " · text", on a new line when this one is full. */
+static void part(struct term *t, size_t *column, enum style s, const char *text)
 {
     if (!text || !*text) return;
-    term_put(t, STYLE_DIM, " · ");
+    size_t w = term_width(text);
+    if (*column > ITEM_INDENT && *column + 3 + w > t->columns) {
+        term_line(t);
+        blanks(t, ITEM_INDENT);
+        *column = ITEM_INDENT;
+    } else if (*column > ITEM_INDENT) {
+        term_put(t, STYLE_DIM, " · ");
+        *column += 3;
+    }
     term_put(t, s, text);
+    *column += w;
 }
 
 static void item_head(struct term *t, const struct report_in *in, const struct finding *f, const char *note)
 {
     const struct mention *m = &f->mention;
-    fmt_buf b, age;
-    const char *stars = fmt_stars(b, &m->rating);
-    if (*stars) {
-        term_put(t, STYLE_WARN, stars);
-        term_put(t, STYLE_PLAIN, "  ");
-    }
-    term_put(t, f->score.label == LABEL_NEGATIVE ? STYLE_BAD : STYLE_PLAIN, fmt_score(b, (double)f->score.value));
-    part(t, STYLE_PLAIN, fmt_age(age, m->published, in->now, in->utc_offset_s));
-    part(t, STYLE_BOLD, fmt_brand(in->settings, f->brand));
-    part(t, STYLE_PLAIN, fmt_site(b, m->id));
-    if (f->judgement.verdict == VERDICT_REPLY) part(t, f->judgement.due_at < in->now ? STYLE_BAD : STYLE_WARN, fmt_due(b, f->judgement.due_at, in->now));
-    if (f->score.escalation) part(t, STYLE_BAD, triage_sign_text("escalation"));
-    part(t, STYLE_WARN, note);
-    if (f->assignee) part(t, STYLE_PLAIN, f->assignee);
+    fmt_buf b;
+    size_t column = ITEM_INDENT;
+    part(t, &column, STYLE_WARN, fmt_stars(b, &m->rating));
+    part(t, &column, f->score.label == LABEL_NEGATIVE ? STYLE_BAD : STYLE_PLAIN, fmt_score(b, (double)f->score.value));
+    part(t, &column, STYLE_PLAIN, fmt_age(b, m->published, in->now, in->utc_offset_s));
+    part(t, &column, STYLE_BOLD, fmt_brand(in->settings, f->brand));
+    part(t, &column, STYLE_PLAIN, fmt_site(b, m->id));
+    if (f->judgement.verdict == VERDICT_REPLY) part(t, &column, f->judgement.due_at < in->now ? STYLE_BAD : STYLE_WARN, fmt_due(b, f->judgement.due_at, in->now));
+    if (f->score.escalation) part(t, &column, STYLE_BAD, triage_sign_text("escalation"));
+    part(t, &column, STYLE_WARN, note);
+    part(t, &column, STYLE_PLAIN, f->assignee);
     term_line(t);
 }
 
@@ -232,7 +251,7 @@ static void item_text(struct term *t, const struct finding *f, size_t characters
 void term_item(struct term *t, const struct report_in *in, const struct finding *f, size_t number, size_t characters, const char *note)
 {
     const struct mention *m = &f->mention;
-    size_t indent = 4;
+    size_t indent = ITEM_INDENT;
     term_printf(t, STYLE_DIM, "%2zu  ", number);
     item_head(t, in, f, note);
     item_text(t, f, characters, indent);

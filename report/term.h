@@ -26,6 +26,8 @@ void term_putn(struct term *t, enum style s, const char *text, size_t n);
 void term_cell(struct term *t, enum style s, const char *text, size_t width, bool right);
 /* Text broken between words into lines of at most t->columns, each begun with `indent` blanks; \n begins a new line. Ends with a newline. */
 void term_wrap(struct term *t, enum style s, const char *text, size_t indent);
+/* The same where the first line already holds `indent` columns. */
+void term_wrap_on(struct term *t, enum style s, const char *text, size_t indent);
 /* "Title (3)" on its own line. */
 void term_heading(struct term *t, enum style s, const char *title, size_t count);
 /* A URL, as an OSC 8 link on a terminal; "" when it is not http or https. */

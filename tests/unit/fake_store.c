@@ -1,0 +1,92 @@
+#include "tests/unit/fake_store.h"
+
+#include "desk/triage.h"
+
+#include <string.h>
+
+static bool fits(const struct store_filter *f, const struct finding *x)
+{
+    int64_t at = when_known(x->mention.published) ? x->mention.published.at : x->first_seen;
+    double stars = rating_stars(&x->mention.rating);
+    if (f->brand && strcmp(f->brand, x->brand) != 0) return false;
+    if (f->source_key && strcmp(f->source_key, x->source) != 0) return false;
+    if (at < f->since || (f->until && at >= f->until)) return false;
+    if (x->judgement.verdict < f->verdict_min) return false;
+    if (f->open_only && !triage_is_open(x)) return false;
+    return !f->negatives_only || x->score.label == LABEL_NEGATIVE || (x->mention.rating.known && stars <= 2);
+}
+
+enum err store_each(struct store *s, const struct store_filter *f, bool (*cb)(void *ctx, const struct finding *x), void *ctx)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_finding; i++) {
+        if (!fits(f, &s->finding[i])) continue;
+        if (f->max && n++ == f->max) break;
+        if (!cb(ctx, &s->finding[i])) break;
+    }
+    return ERR_OK;
+}
+
+enum err store_get(struct store *s, const char *id, struct arena *a, struct finding *out)
+{
+    (void)a;
+    for (size_t i = 0; i < s->n_finding; i++)
+        if (strcmp(s->finding[i].mention.id, id) == 0) {
+            *out = s->finding[i];
+            return ERR_OK;
+        }
+    return err_set(ERR_NOTFOUND, "no mention \"%s\"", id);
+}
+
+enum err store_revisions(struct store *s, uint64_t seq, struct arena *a, struct revision **out, size_t *n)
+{
+    (void)seq, (void)a;
+    *out = s->revision, *n = s->n_revision;
+    return ERR_OK;
+}
+
+enum err store_journal(struct store *s, uint64_t seq, struct arena *a, struct journal_entry **out, size_t *n)
+{
+    (void)seq, (void)a;
+    *out = s->journal, *n = s->n_journal;
+    return ERR_OK;
+}
+
+enum err store_health(struct store *s, struct arena *a, struct source_health **out, size_t *n)
+{
+    (void)a;
+    *out = s->health, *n = s->n_health;
+    return ERR_OK;
+}
+
+enum err store_runs(struct store *s, size_t max, struct run_record *out, size_t *n)
+{
+    *n = max && s->run.started ? 1 : 0;
+    if (*n) *out = s->run;
+    return ERR_OK;
+}
+
+enum err store_stat(struct store *s, struct store_stat *out)
+{
+    *out = (struct store_stat){.n_mention = s->n_finding, .n_revision = s->n_finding + 2, .n_event = s->n_event, .map_bytes = 64 << 20, .used_bytes = 3 << 20};
+    for (size_t i = 0; i < s->n_finding; i++) out->n_open += triage_is_open(&s->finding[i]);
+    return ERR_OK;
+}
+
+enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+{
+    (void)sink;
+    for (size_t i = 0, n = 0; i < s->n_event && n < max; i++) {
+        if (s->event[i].seq <= s->cursor) continue;
+        n++;
+        if (!cb(ctx, &s->event[i])) break;
+    }
+    return ERR_OK;
+}
+
+enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq)
+{
+    (void)sink;
+    if (seq > s->cursor) s->cursor = seq;
+    return ERR_OK;
+}

@@ -1,0 +1,22 @@
+/* A store made of arrays, for tests of what reads the store. */
+#ifndef EARSHOT_TESTS_FAKE_STORE_H
+#define EARSHOT_TESTS_FAKE_STORE_H
+
+#include "store/store.h"
+
+struct store {
+    const struct finding *finding;
+    size_t n_finding;
+    struct source_health *health;
+    size_t n_health;
+    struct revision *revision;
+    size_t n_revision;
+    struct journal_entry *journal;
+    size_t n_journal;
+    const struct event *event;
+    size_t n_event;
+    struct run_record run;
+    uint64_t cursor;
+};
+
+#endif
