@@ -59,7 +59,8 @@ static void answered_rows(struct term *t, const struct report_in *in, const stru
         const struct finding *f = &b->answered[i];
         int64_t took = collect_answer_s(f);
         strbuf_clear(&line);
-        strbuf_printf(&line, "%s%s%s · %s", fmt_stars(stars, &f->mention.rating), *stars ? " " : "", fmt_brand(in->settings, f->brand), fmt_site(site, f->mention.id));
+        fmt_stars(stars, &f->mention.rating);
+        strbuf_printf(&line, "%s%s%s · %s", stars, *stars ? " " : "", fmt_brand(in->settings, f->brand), fmt_site(site, f->mention.id));
         if (took >= 0) {
             strbuf_puts(&line, " · ");
             strbuf_printf(&line, _("answered after %s"), fmt_span(span, took < 60 ? 60 : took));

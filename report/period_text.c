@@ -153,7 +153,8 @@ void period_text(const struct period *p, struct strbuf *out)
     term_line(&t);
     strbuf_release(&line);
     struct when from = {p->since, PRECISION_MINUTE}, to = {p->until, PRECISION_MINUTE};
-    term_printf(&t, STYLE_BOLD, "%s%s%s – %s", period_title(p, title, sizeof title), *title ? ", " : "", fmt_date(a, from, in->now, in->utc_offset_s), fmt_date(b, to, in->now, in->utc_offset_s));
+    period_title(p, title, sizeof title);
+    term_printf(&t, STYLE_BOLD, "%s%s%s – %s", title, *title ? ", " : "", fmt_date(a, from, in->now, in->utc_offset_s), fmt_date(b, to, in->now, in->utc_offset_s));
     term_line(&t);
     term_line(&t);
     key_figures(&t, p);
