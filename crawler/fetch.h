@@ -26,6 +26,9 @@ struct fetch_calls {
     /* Politeness state that must outlive a run (robots.txt, back-off), by origin "https://host:port": opaque bytes. get appends to blob. put is called at the end of a run. May be NULL. */
     bool (*host_get)(void *ctx, const char *origin, struct strbuf *blob);
     void (*host_put)(void *ctx, const char *origin, const void *blob, size_t n);
+    /* A page that was taken but is not needed now goes back to the pool, so that `finished` may count pages. May be NULL (then such pages stay with the fetcher
+     * until it needs them, and are forgotten at its end). */
+    void (*give)(void *ctx, struct page *page);
 };
 
 /* ERR_CONFIG for a bad connect_to or ca_file; ERR_MEMORY. s and c->ctx must outlive the fetcher. */

@@ -1,0 +1,291 @@
+#include "crawler/transfer.h"
+
+#include "base/limits.h"
+#include "base/when.h"
+#include "crawler/retry.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define ROBOTS_BYTES (500 * 1024 + 1)
+#define ACCEPT "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
+
+bool transfer_init(struct transfer *t, const struct guard *g)
+{
+    *t = (struct transfer){.guard = g, .easy = curl_easy_init()};
+    page_init(&t->own, ROBOTS_BYTES);
+    strbuf_init(&t->head, LIMIT_HEADER_BYTES);
+    return t->easy != NULL;
+}
+
+void transfer_release(struct transfer *t)
+{
+    curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->header);
+    page_release(&t->own);
+    strbuf_release(&t->head);
+    t->easy = NULL;
+}
+
+/* ---- curl's calls ---- */
+
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
+{
+    struct transfer *t = ctx;
+    const struct place *p = &t->job->place;
+    if (purpose != CURLSOCKTYPE_IPCXN || !guard_allows(t->guard, p->host, p->port, &a->addr)) {
+        guard_text(&a->addr, t->refused);
+        return CURL_SOCKET_BAD;
+    }
+    return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static size_t take_body(char *bytes, size_t size, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    struct strbuf *wire = &t->page->wire;
+    n *= size;
+    if (strbuf_add(wire, bytes, n))
+        return n;
+    t->body_big = true;
+    if (t->job->kind == JOB_ROBOTS && wire->n < wire->max_bytes) /* the first 500 KiB count */
+        strbuf_add(wire, bytes, wire->max_bytes - wire->n);
+    return 0;
+}
+
+/* "Name: value\r\n" to "name: value\n"; control bytes to blanks, so that a header stays one line. */
+static void keep_header(struct strbuf *head, const char *s, size_t n)
+{
+    while (n && (s[n - 1] == '\r' || s[n - 1] == '\n'))
+        n--;
+    if (n == 0)
+        return;
+    bool folded = (*s == ' ' || *s == '\t') && head->n;
+    size_t from = folded ? head->n - 1 : head->n;
+    size_t name = folded ? 0 : strcspn(s, ":");
+    if (!folded && name >= n)
+        return;
+    head->n = from;
+    if (!strbuf_add(head, s, n) || !strbuf_putc(head, '\n'))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        char *c = &head->s[from + i];
+        if (i < name && *c >= 'A' && *c <= 'Z')
+            *c = (char)(*c + 32);
+        else if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = ' ';
+    }
+}
+
+static size_t take_header(char *bytes, size_t size, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    n *= size;
+    t->head_bytes += n;
+    if (t->head_bytes > LIMIT_HEADER_BYTES) {
+        t->head_big = true;
+        return 0;
+    }
+    if (n >= 5 && memcmp(bytes, "HTTP/", 5) == 0)
+        strbuf_clear(&t->head);
+    else if (t->page->wire.n == 0) /* trailers are counted, not kept */
+        keep_header(&t->head, bytes, n);
+    return n;
+}
+
+/* ---- before ---- */
+
+static bool add_header(struct transfer *t, const char *name, const char *value)
+{
+    struct strbuf line;
+    strbuf_init(&line, LIMIT_HEADER_BYTES);
+    strbuf_printf(&line, "%s: ", name);
+    for (const char *c = value; *c; c++)
+        strbuf_putc(&line, (unsigned char)*c < 0x20 || *c == 0x7f ? ' ' : *c);
+    struct curl_slist *grown = line.full ? NULL : curl_slist_append(t->header, line.s);
+    strbuf_release(&line);
+    if (grown)
+        t->header = grown;
+    return grown != NULL;
+}
+
+/* curl 7.88.1 calls half a compressed body OK, so it is not told about codings: inflate_page undoes them. robots.txt is asked for plain. */
+static bool request_headers(struct transfer *t)
+{
+    curl_slist_free_all(t->header);
+    t->header = curl_slist_append(NULL, ACCEPT);
+    if (!t->header)
+        return false;
+    if (t->job->kind == JOB_ROBOTS)
+        return true;
+    const struct target *g = &t->job->target;
+    if (!add_header(t, "Accept-Encoding", "gzip, deflate, br, zstd"))
+        return false;
+    if (g->etag && *g->etag && add_header(t, "If-None-Match", g->etag))
+        t->conditional = true;
+    if (g->last_modified && *g->last_modified && add_header(t, "If-Modified-Since", g->last_modified))
+        t->conditional = true;
+    return true;
+}
+
+static void set_limits(CURL *e, const struct strbuf *wire, bool page)
+{
+    curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT, (long)LIMIT_CONNECT_S);
+    curl_easy_setopt(e, CURLOPT_TIMEOUT, (long)LIMIT_TRANSFER_S);
+    curl_easy_setopt(e, CURLOPT_LOW_SPEED_LIMIT, (long)LIMIT_LOW_SPEED_BYTES);
+    curl_easy_setopt(e, CURLOPT_LOW_SPEED_TIME, (long)LIMIT_LOW_SPEED_S);
+    if (page)
+        curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)wire->max_bytes);
+}
+
+static void set_safety(CURL *e, const struct settings *s)
+{
+    curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(e, CURLOPT_HTTP09_ALLOWED, 0L);
+    curl_easy_setopt(e, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    curl_easy_setopt(e, CURLOPT_PROXY, s->proxy ? s->proxy : "");
+    curl_easy_setopt(e, CURLOPT_NOPROXY, "");
+    curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+    curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (s->ca_file)
+        curl_easy_setopt(e, CURLOPT_CAINFO, s->ca_file);
+}
+
+bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
+{
+    const struct settings *s = setup->settings;
+    CURL *e = t->easy;
+    strbuf_clear(&t->head);
+    t->head_bytes = 0;
+    t->head_big = t->body_big = t->conditional = false;
+    t->refused[0] = t->error[0] = '\0';
+    curl_easy_reset(e);
+    if (!request_headers(t))
+        return false;
+    set_limits(e, &t->page->wire, t->job->kind == JOB_PAGE);
+    set_safety(e, s);
+    curl_easy_setopt(e, CURLOPT_PRIVATE, t);
+    curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error);
+    curl_easy_setopt(e, CURLOPT_SHARE, setup->share);
+    curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
+    curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);
+    curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_header);
+    curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(e, CURLOPT_CONNECT_TO, setup->connect_to);
+    if (s->user_agent)
+        curl_easy_setopt(e, CURLOPT_USERAGENT, s->user_agent);
+    return curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->header) == CURLE_OK &&
+           curl_easy_setopt(e, CURLOPT_URL, t->job->place.url) == CURLE_OK;
+}
+
+/* ---- after ---- */
+
+const char *transfer_header(struct transfer *t, const char *name)
+{
+    size_t n = strlen(name);
+    const char *found = NULL;
+    bool list = strcmp(name, "content-encoding") == 0;
+    for (const char *at = t->head.s; *at; at += strcspn(at, "\n") + 1) {
+        size_t line = strcspn(at, "\n");
+        if (line > n && at[n] == ':' && strncmp(at, name, n) == 0) {
+            const char *v = at + n + 1;
+            size_t len = line - n - 1;
+            while (len && (*v == ' ' || *v == '\t'))
+                v++, len--;
+            while (len && (v[len - 1] == ' ' || v[len - 1] == '\t'))
+                len--;
+            found = found && list ? arena_printf(&t->page->arena, "%s, %.*s", found, (int)len, v) : arena_strndup(&t->page->arena, v, len);
+        }
+        if (at[line] == '\0')
+            break;
+    }
+    return found;
+}
+
+static void failed(struct transfer *t, CURLcode code)
+{
+    struct page *p = t->page;
+    const char *text = *t->error ? t->error : curl_easy_strerror(code);
+    if (t->head_big)
+        page_fail(p, OUTCOME_TOOBIG, "more than %zu bytes of headers", LIMIT_HEADER_BYTES);
+    else if (t->body_big || code == CURLE_FILESIZE_EXCEEDED)
+        page_fail(p, OUTCOME_TOOBIG, "the body is larger than %zu bytes", p->wire.max_bytes);
+    else if (*t->refused && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK))
+        page_fail(p, OUTCOME_NETWORK, "address %s is not public: refused (allow_private permits it)", t->refused);
+    else
+        page_fail(p, OUTCOME_NETWORK, "%s", text);
+}
+
+/* Meaning of a whole answer by its status alone. */
+static void by_status(struct transfer *t)
+{
+    struct page *p = t->page;
+    const char *mitigated = transfer_header(t, "cf-mitigated");
+    int s = p->status;
+    if (s == 304 && t->conditional)
+        page_fail(p, OUTCOME_UNCHANGED, "HTTP 304");
+    else if (s == 304)
+        page_fail(p, OUTCOME_NETWORK, "HTTP 304 without having been asked for it");
+    else if (mitigated && s >= 400)
+        page_fail(p, OUTCOME_BLOCKED, "HTTP %d (%.40s)", s, mitigated);
+    else if (s >= 200 && s < 400)
+        p->outcome = OUTCOME_NONE;
+    else if (s == 404 || s == 410)
+        page_fail(p, OUTCOME_GONE, "HTTP %d", s);
+    else if (s == 429 || s == 503)
+        page_fail(p, OUTCOME_SLOWDOWN, "HTTP %d", s);
+    else if (s == 401 || s == 403 || s == 407 || s == 451 || s == 999)
+        page_fail(p, OUTCOME_BLOCKED, "HTTP %d", s);
+    else
+        page_fail(p, OUTCOME_NETWORK, "HTTP %d", s);
+}
+
+static int64_t rate_wait_s(struct transfer *t, int64_t now_s)
+{
+    static const char *const pairs[][2] = {{"x-ratelimit-remaining", "x-ratelimit-reset"}, {"ratelimit-remaining", "ratelimit-reset"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        int64_t s = retry_rate_s(transfer_header(t, pairs[i][0]), transfer_header(t, pairs[i][1]), now_s);
+        if (s >= 0)
+            return s;
+    }
+    return -1;
+}
+
+void transfer_finish(struct transfer *t, CURLcode code, int64_t now_s)
+{
+    struct page *p = t->page;
+    long status = 0;
+    curl_off_t took_us = 0;
+    curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &took_us);
+    p->status = (int)status;
+    p->elapsed_ms = (int64_t)took_us / 1000;
+    p->fetched_at = now_s;
+    p->final_url = arena_strdup(&p->arena, t->job->place.url);
+    if (t->head.n) {
+        p->headers = arena_strndup(&p->arena, t->head.s, t->head.n);
+        p->content_type = transfer_header(t, "content-type");
+        p->content_encoding = transfer_header(t, "content-encoding");
+        p->etag = transfer_header(t, "etag");
+        p->last_modified = transfer_header(t, "last-modified");
+    }
+    if (code == CURLE_OK)
+        by_status(t);
+    else
+        failed(t, code);
+    p->retry_after_s = -1;
+    if (p->outcome == OUTCOME_SLOWDOWN)
+        p->retry_after_s = retry_after_s(transfer_header(t, "retry-after"), now_s);
+    if (p->retry_after_s < 0 && code == CURLE_OK)
+        p->retry_after_s = rate_wait_s(t, now_s);
+}
