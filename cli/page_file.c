@@ -7,9 +7,6 @@
 #include "base/when.h"
 #include "crawler/inflate.h"
 
-/* interim: crawler has not landed */
-#pragma weak inflate_page
-
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +108,7 @@ enum err page_file_read(struct page *p, const char *file, const char *headers, c
     if (e != ERR_OK)
         return e;
     p->content_encoding = coding_of(&p->wire);
-    if (p->content_encoding && inflate_page) {
+    if (p->content_encoding) {
         inflate_page(p);
     } else {
         struct strbuf empty = p->body;
