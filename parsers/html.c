@@ -1,7 +1,7 @@
 #include "parsers/readers.h"
 
 #include "base/limits.h"
-#include "parsers/guard.h"
+#include "parsers/html_guard.h"
 #include "parsers/leash.h"
 #include "parsers/tree.h"
 
@@ -152,7 +152,7 @@ static GumboOutput *parse_leashed(struct leash *l, const GumboOptions *options, 
 static enum read_result read_html(const char *s, size_t n, GumboTag context, xmlDocPtr *doc)
 {
     *doc = NULL;
-    if (!guard_allows(s, n))
+    if (!html_guard_allows(s, n))
         return READ_TOOBIG;
     struct tree *t = tree_new();
     struct leash *l = malloc(sizeof *l);

@@ -1,4 +1,4 @@
-#include "parsers/guard.h"
+#include "parsers/html_guard.h"
 
 #include "parsers/tag.h"
 
@@ -62,7 +62,7 @@ static const char *start_tag(struct guard *g, const char *p, const char *end, en
     return family == FAMILY_RAW ? tag_raw_end(p, end, name) : p;
 }
 
-bool guard_allows(const char *s, size_t n)
+bool html_guard_allows(const char *s, size_t n)
 {
     struct guard g = {0, 0};
     const char *end = s + n;

@@ -1,7 +1,7 @@
 /* A cheap look at HTML before Gumbo sees it: pages on which Gumbo turns quadratic are refused after one scan of the bytes instead of after the full
  * LIMIT_GUMBO_CPU_MS. The leash stays for what this does not recognise. Private to html.c. Thread: any. */
-#ifndef EARSHOT_PARSERS_GUARD_H
-#define EARSHOT_PARSERS_GUARD_H
+#ifndef EARSHOT_PARSERS_HTML_GUARD_H
+#define EARSHOT_PARSERS_HTML_GUARD_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,6 +11,6 @@
 #define GUARD_ATTRIBUTES 4096 /* of one tag: each is compared with all before it */
 
 /* false when the page would cost too much. */
-bool guard_allows(const char *s, size_t n);
+bool html_guard_allows(const char *s, size_t n);
 
 #endif
