@@ -17,6 +17,15 @@
  *   failures N answer_ms N
  *   robots FETCHED_AT AGENT_HASH    (only when known; the file follows) */
 
+/* Rounded up to a power of two: the store is not written anew for every millisecond. */
+static int coarse(double ms)
+{
+    int v = 1;
+    while (v < ms && v < 65536)
+        v *= 2;
+    return ms > 0 ? v : 0;
+}
+
 static const char *line_end(const char *s)
 {
     return s + strcspn(s, "\n");
@@ -43,6 +52,7 @@ void host_blob_load(const struct fetch_calls *c, const char *agent, struct host 
     strbuf_init(&b, BLOB_BYTES);
     if (c->host_get && c->host_get(c->ctx, o->name, &b) && strncmp(b.s, "earshot-host 1\n", 15) == 0) {
         const char *at = b.s + 15;
+        o->blob_hash = hash64(b.s, b.n);
         int answer_ms = 0, failures = 0;
         int64_t fetched_at = 0;
         uint64_t hash = 0;
@@ -64,7 +74,7 @@ void host_blob_load(const struct fetch_calls *c, const char *agent, struct host 
     strbuf_release(&b);
 }
 
-void host_blob_save(const struct fetch_calls *c, const char *agent, const struct host *host, const struct origin *o, int64_t now_ms,
+void host_blob_save(const struct fetch_calls *c, const char *agent, const struct host *host, struct origin *o, int64_t now_ms,
                     int64_t now_s)
 {
     struct strbuf b;
@@ -73,13 +83,16 @@ void host_blob_save(const struct fetch_calls *c, const char *agent, const struct
     if (host->closed && host->closed_until_ms > now_ms)
         strbuf_printf(&b, "closed %" PRId64 " %s %s\n", now_s + (host->closed_until_ms - now_ms) / 1000, outcome_word(host->closed_as),
                       host->closed_why);
-    strbuf_printf(&b, "failures %d answer_ms %d\n", host->failures, (int)host->answer_ms);
+    strbuf_printf(&b, "failures %d answer_ms %d\n", host->failures, coarse(host->answer_ms));
     size_t head = b.n;
     if (o->robots) {
         strbuf_printf(&b, "robots %" PRId64 " %016" PRIx64 "\n", o->fetched_at, hash64_str(agent));
         if (!robots_write(o->robots, &b))
             b.n = head; /* too long to keep: read it anew next time */
     }
-    c->host_put(c->ctx, o->name, b.s, b.n);
+    uint64_t hash = hash64(b.s, b.n);
+    if (hash != o->blob_hash)
+        c->host_put(c->ctx, o->name, b.s, b.n);
+    o->blob_hash = hash;
     strbuf_release(&b);
 }

@@ -13,6 +13,7 @@ struct origin {
     int64_t fetched_at; /* Unix s */
     enum outcome refused_as;
     char reason[200];
+    uint64_t blob_hash; /* of what was last read or written: an unchanged blob is not put again */
 };
 
 struct host {
@@ -37,7 +38,7 @@ struct host {
 
 /* Fill host and o from c->host_get, as far as there is something readable and it belongs to this agent. */
 void host_blob_load(const struct fetch_calls *c, const char *agent, struct host *host, struct origin *o, int64_t now_ms, int64_t now_s);
-void host_blob_save(const struct fetch_calls *c, const char *agent, const struct host *host, const struct origin *o, int64_t now_ms,
+void host_blob_save(const struct fetch_calls *c, const char *agent, const struct host *host, struct origin *o, int64_t now_ms,
                     int64_t now_s);
 
 #endif

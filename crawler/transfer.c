@@ -174,7 +174,8 @@ bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
     curl_easy_setopt(e, CURLOPT_ERRORBUFFER, t->error);
     curl_easy_setopt(e, CURLOPT_SHARE, setup->share);
     curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-    curl_easy_setopt(e, CURLOPT_PIPEWAIT, 1L);
+    /* waiting for a connection of another transfer pays only where many share a host, and curl counts all hosts behind one connect_to address as one */
+    curl_easy_setopt(e, CURLOPT_PIPEWAIT, s->per_host > 1 && t->job->place.https ? 1L : 0L);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, open_socket);
     curl_easy_setopt(e, CURLOPT_OPENSOCKETDATA, t);
     curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, take_body);

@@ -178,6 +178,7 @@ struct crew {
     struct queue *free, *work;
     struct result result[MAX_RESULT];
     size_t n_result, n_home; /* n_result: filled by the worker, read after it has ended */
+    size_t stop_at; /* the worker stops the run after so many results; 0 never */
     struct fetcher *fetcher;
     struct strbuf blob;
     char blob_origin[128];
@@ -249,6 +250,8 @@ static void *crew_work(void *ctx)
         r->sent = p->fetched_at != 0;
         queue_push(c->free, p);
         fetcher_wake(c->fetcher);
+        if (c->n_result == c->stop_at)
+            fetcher_stop(c->fetcher);
     }
     return NULL;
 }
@@ -569,7 +572,7 @@ static void test_guarded(void **state)
     world_free(w);
 }
 
-/* A host that never answers delays nobody; the deadline ends the run, what hangs is not handed on. */
+/* A host that never answers delays nobody; a stop drops what hangs. */
 static void test_slow_host(void **state)
 {
     (void)state;
@@ -584,8 +587,9 @@ static void test_slow_host(void **state)
             crew_add(&w->crew, url[i]);
     }
     int64_t began = clock_mono_ms();
-    crew_run(&w->crew, &w->settings, 1500);
-    assert_true(clock_mono_ms() - began < 5000);
+    w->crew.stop_at = N(url) / 2;
+    crew_run(&w->crew, &w->settings, 0);
+    assert_true(clock_mono_ms() - began < 1000 * LIMIT_LOW_SPEED_S);
     assert_int_equal(w->crew.n_result, N(url) / 2);
     world_free(w);
 }
@@ -603,6 +607,20 @@ static void *stop_later(void *ctx)
     }
     fetcher_stop(w->crew.fetcher);
     return NULL;
+}
+
+static void test_deadline(void **state)
+{
+    (void)state;
+    static const struct answer a[] = {{"slow.example", "/hang", NULL, 0}};
+    struct world *w = world_new(a, N(a));
+    crew_add(&w->crew, "http://slow.example/hang");
+    int64_t began = clock_mono_ms();
+    crew_run(&w->crew, &w->settings, 300);
+    int64_t took = clock_mono_ms() - began;
+    assert_true(took >= 300 && took < 1000 * LIMIT_LOW_SPEED_S);
+    assert_int_equal(w->crew.n_result, 0);
+    world_free(w);
 }
 
 static void test_stop(void **state)
@@ -667,7 +685,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outcomes),   cmocka_unit_test(test_redirects), cmocka_unit_test(test_robots),
         cmocka_unit_test(test_memory),     cmocka_unit_test(test_condition), cmocka_unit_test(test_again),
-        cmocka_unit_test(test_guarded),    cmocka_unit_test(test_slow_host), cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_guarded),    cmocka_unit_test(test_slow_host), cmocka_unit_test(test_deadline),
+        cmocka_unit_test(test_stop),
         cmocka_unit_test(test_circuit),    cmocka_unit_test(test_bad_settings),
     };
     return cmocka_run_group_tests_name("crawler/fetch", tests, NULL, NULL);
