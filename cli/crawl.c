@@ -105,6 +105,12 @@ static void on_done(void *ctx, struct page *page) {
     if (!queue_push(p->q_parse, page)) stage_home(p, page);
 }
 
+/* Taken, but not needed now. */
+static void on_give(void *ctx, struct page *page) {
+    struct pipeline *p = ctx;
+    p->free_page[p->n_free++] = page;
+}
+
 static bool on_finished(void *ctx) {
     struct pipeline *p = ctx;
     come_home(p);
@@ -215,7 +221,7 @@ static enum err fetch_all(struct pipeline *p) {
 }
 
 static enum err run_line(struct pipeline *p) {
-    struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put};
+    struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put, on_give};
     enum err e = fetcher_new(&p->fetcher, p->o->settings, &calls);
     if (e != ERR_OK) return e;
     e = start_threads(p);
