@@ -38,6 +38,11 @@ static void judge(struct walk *w, struct stored *x, const struct finding *before
 {
     if (w->r->judge != NULL)
         w->r->judge(w->r->ctx, &x->f, before, &x->f.judgement);
+    /* an answer that is there, but older than what the customer says now, closes nothing */
+    if (x->f.judgement.verdict == VERDICT_REPLY && x->f.state == DESK_ANSWERED && x->auto_answered) {
+        x->f.state = before == NULL ? DESK_NEW : DESK_SEEN;
+        x->auto_answered = false;
+    }
 }
 
 static uint32_t events_of(const struct merge_note *n)
