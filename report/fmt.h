@@ -23,8 +23,10 @@ const char *fmt_time(fmt_buf buf, int64_t at, int64_t now, int64_t utc_offset_s)
 const char *fmt_due(fmt_buf buf, int64_t due_at, int64_t now);
 /* "★★☆☆☆"; "" when there is no rating. */
 const char *fmt_stars(fmt_buf buf, const struct rating *r);
-/* "-0.82", "+0.40" */
+/* "-0.82", "+0.40"; with a comma in Russian and Ukrainian */
 const char *fmt_score(fmt_buf buf, double value);
+/* sum / n with two decimals */
+const char *fmt_mean(fmt_buf buf, double sum, uint64_t n);
 /* "87 %" with a no-break space; "-" when of is 0. */
 const char *fmt_share(fmt_buf buf, uint64_t n, uint64_t of);
 /* Thousands apart: "12 345" or "12,345". */

@@ -34,11 +34,11 @@ static const char style_sheet[] =
     ".top{display:flex;justify-content:space-between;gap:8px 20px;flex-wrap:wrap;align-items:baseline;margin:0 0 14px}\n"
     ".legend{display:flex;gap:16px;list-style:none;margin:0;padding:0;font-size:13.5px;color:var(--soft);flex-wrap:wrap}.legend li{display:flex;gap:6px;align-items:center}\n"
     ".swatch{width:11px;height:11px;border-radius:3px;display:inline-block}.swatch.neg{background:var(--neg)}.swatch.neu{background:var(--neu)}.swatch.pos{background:var(--pos)}\n"
-    ".plot{display:flex}.plot .axis{width:34px;flex:none}.plot .area{flex:1;min-width:0;overflow:visible}svg{display:block}\n"
+    ".plot{display:flex}.plot .axis{width:34px;flex:none}.plot .area{flex:1;min-width:0;overflow:visible}svg{display:block}svg.bar{border-radius:6px;overflow:hidden}.figures svg.bar{margin:7px 0 5px}\n"
     "svg text{fill:var(--soft);font-size:12px;font-family:inherit}.f-neg{fill:var(--neg)}.f-neu{fill:var(--neu)}.f-pos{fill:var(--pos)}.f-track{fill:var(--line)}.f-star{fill:var(--star)}.f-ink{fill:var(--ink)}.grid{stroke:var(--line);stroke-width:1}\n"
     ".bars{display:grid;grid-template-columns:max-content minmax(60px,1fr) max-content;gap:9px 14px;align-items:center;margin:0}.bars .name{overflow-wrap:anywhere;min-width:0}.bars .num{text-align:right}\n"
     ".bars.wide{grid-template-columns:minmax(110px,max-content) minmax(60px,1fr) max-content}.stars{color:var(--star);letter-spacing:.06em;white-space:nowrap}\n"
-    ".cause{border-top:1px solid var(--line);padding:14px 0}.cause:first-of-type{border-top:0;padding-top:0}.cause:last-child{padding-bottom:0}.cause .row{display:grid;grid-template-columns:minmax(150px,230px) 1fr max-content;gap:14px;align-items:center}\n"
+    ".cause{border-top:1px solid var(--line);padding:14px 0}.top+.cause{border-top:0;padding-top:0}.cause:last-child{padding-bottom:0}.cause .row{display:grid;grid-template-columns:230px 1fr 66px;gap:14px;align-items:center}.cause .num{text-align:right}\n"
     "blockquote{margin:8px 0 0;padding:0 0 0 14px;border-left:3px solid var(--line);font-size:14.5px;overflow-wrap:anywhere}blockquote p{margin:0}blockquote footer{color:var(--soft);font-size:13px;margin:0;padding:0;border:0;text-align:left}\n"
     "a{color:var(--pos);text-decoration-thickness:1px;text-underline-offset:2px;overflow-wrap:anywhere}a:focus-visible{outline:3px solid var(--pos);outline-offset:2px;border-radius:3px}\n"
     "table{border-collapse:collapse;width:100%;font-size:14.5px}th{text-align:left;font-weight:550;color:var(--soft);font-size:13px;padding:0 12px 8px 0;vertical-align:bottom}\n"
@@ -47,14 +47,14 @@ static const char style_sheet[] =
     ".open{list-style:none;margin:0;padding:0}.open li{border-top:1px solid var(--line);padding:13px 0}.open li:first-child{border-top:0;padding-top:0}.open li:last-child{padding-bottom:0}.open p{margin:3px 0 0;overflow-wrap:anywhere}\n"
     ".meta{display:flex;flex-wrap:wrap;gap:2px 12px;font-size:14px;align-items:baseline}.meta b{font-weight:600}.id{color:var(--soft);font-size:13px;font-family:ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace}\n"
     ".none{margin:0;color:var(--soft)}body footer.end{color:var(--soft);font-size:13px;margin:22px 0 0;line-height:1.5}\n"
-    "@media(max-width:900px){.figures{grid-template-columns:repeat(2,1fr)}}\n"
+    "@media(max-width:900px){.figures{grid-template-columns:repeat(2,1fr)}.figures .card:last-child{grid-column:1/3}}\n"
     "@media(max-width:640px){main{padding:22px 14px 36px}h1{font-size:26px}.two{grid-template-columns:minmax(0,1fr);gap:0}.figures{gap:10px}.figures .card{padding:13px 14px}.figure{font-size:25px}.card{padding:16px}"
-    ".cause .row{grid-template-columns:1fr max-content;gap:4px 12px}.cause .row svg{grid-column:1/3;grid-row:2}\n"
+    ".cause .row{grid-template-columns:1fr max-content;gap:5px 12px}.cause .row svg{grid-column:1/3;grid-row:2}\n"
     "table.cards thead{display:none}table.cards tr{display:grid;grid-template-columns:1fr 1fr;gap:2px 14px;border-top:1px solid var(--line);padding:11px 0}table.cards tbody tr:first-child{border-top:0;padding-top:0}"
     "table.cards td{border:0;padding:0;text-align:left}table.cards td:first-child{grid-column:1/3;font-weight:600}table.cards td[data-name]::before{content:attr(data-name) \": \";color:var(--soft)}}\n"
     "@media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--neg:#c8500a;--neu:#b9b6ad;--pos:#0b6aa8;--star:#8a6000;--warn-bg:#fff;--ok-bg:#fff;--shadow:none}"
     "body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}.card,.health{break-inside:avoid;border-radius:4px}.card.long{break-inside:auto}.cause,.open li,tr{break-inside:avoid}"
-    ".figures{grid-template-columns:repeat(5,1fr)}.two{grid-template-columns:1fr 1fr}a{color:inherit}@page{size:A4;margin:14mm}}\n";
+    ".figures{grid-template-columns:repeat(5,1fr)}.figures .card:last-child{grid-column:auto}.two{grid-template-columns:1fr 1fr}a{color:inherit}@page{size:A4;margin:14mm}}\n";
 
 static void meta(struct html *h, const char *key, const char *name, const char *content)
 {

@@ -69,12 +69,12 @@ static void figures(struct html *h, const struct period *p)
     html_attr(h, "aria-label", _("Key figures"));
     figure_open(h, _("Mentions"), "figure", fmt_count(a, p->all.n));
     html_open(h, "p", "note");
-    html_printf(h, "%s: %s", _("the period before"), fmt_count(a, p->before.n));
+    html_printf(h, "%s: %s", _("before"), fmt_count(a, p->before.n));
     html_close(h);
     html_close(h);
     figure_open(h, _("Negative"), "figure neg", fmt_count(a, p->all.negative));
     html_open(h, "p", "note");
-    html_printf(h, "%s; %s: %s", fmt_share(a, p->all.negative, p->all.n), _("the period before"), fmt_count(b, p->before.negative));
+    html_printf(h, "%s · %s: %s", fmt_share(a, p->all.negative, p->all.n), _("before"), fmt_count(b, p->before.negative));
     html_close(h);
     html_close(h);
     figure_open(h, _("Positive share"), "figure", fmt_share(a, p->all.positive, judged));
@@ -152,7 +152,7 @@ static void stars(struct html *h, const struct period *p)
     card_open(h, "card", _("Stars"));
     if (p->n_rated) {
         html_open(h, "span", "soft small");
-        html_printf(h, "%s: %.2f", _("mean of the stars"), p->stars_sum / (double)p->n_rated);
+        html_printf(h, "%s: %s", _("mean of the stars"), fmt_mean(b, p->stars_sum, p->n_rated));
         html_close(h);
     }
     html_close(h);

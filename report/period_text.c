@@ -58,7 +58,7 @@ static void key_figures(struct term *t, const struct period *p)
     term_printf(t, STYLE_PLAIN, "  %s: %s; %s: %s", _("open now"), fmt_count(a, p->n_open), _("overdue"), fmt_count(b, p->n_overdue));
     term_line(t);
     if (p->n_rated) {
-        term_printf(t, STYLE_PLAIN, "  %s: %.2f", _("mean of the stars"), p->stars_sum / (double)p->n_rated);
+        term_printf(t, STYLE_PLAIN, "  %s: %s", _("mean of the stars"), fmt_mean(a, p->stars_sum, p->n_rated));
         term_line(t);
     }
 }

@@ -106,7 +106,7 @@ void svg_stacked(struct html *h, const struct svg_column *c, size_t n, const cha
 
 static void track(struct html *h)
 {
-    svg_open(h, NULL, BAR_PX);
+    svg_open(h, "bar", BAR_PX);
     html_attr(h, "aria-hidden", "true"); /* the number stands beside it */
     rect(h, "f-track", 0, 0, 100, BAR_PX);
 }
