@@ -177,6 +177,21 @@ static struct shape shape_of(const char *s, size_t n)
     return shape;
 }
 
+static bool is_ascii(const char *s, size_t n)
+{
+    uint64_t eight;
+    size_t i = 0;
+    for (; n - i >= 8; i += 8) {
+        memcpy(&eight, s + i, 8);
+        if (eight & UINT64_C(0x8080808080808080))
+            return false;
+    }
+    for (; i < n; i++)
+        if ((unsigned char)s[i] >= 0x80)
+            return false;
+    return true;
+}
+
 static bool is_cyrillic(const struct charset *c)
 {
     return c->kind == CHARSET_TABLE && strcmp(c->name, "windows-1252") != 0;
@@ -244,7 +259,7 @@ static const struct charset *declared(const char *s, size_t n, const char *conte
     return http;
 }
 
-static const struct charset *choose(const char *s, size_t n, const char *content_type, const char *host)
+static const struct charset *choose(const char *s, size_t n, const char *content_type, const char *host, bool *valid)
 {
     const struct charset *utf8 = by_label("utf-8", 5);
     const struct charset *c = zero_bytes(s, n);
@@ -255,9 +270,10 @@ static const struct charset *choose(const char *s, size_t n, const char *content
         return c;
     if (c != NULL && (c->kind == CHARSET_UTF16LE || c->kind == CHARSET_UTF16BE))
         c = NULL; /* the bytes have no zeros where it would have them */
+    *valid = utf8_valid(s, n);
+    if (*valid)
+        return c == NULL || c->kind == CHARSET_USER || !is_ascii(s, n) ? utf8 : c;
     struct shape shape = shape_of(s, n);
-    if (shape.n_bad == 0)
-        return shape.n_multi > 0 || c == NULL || c->kind == CHARSET_USER ? utf8 : c;
     if (shape.n_multi > 4 * shape.n_bad)
         return utf8; /* damaged, or cut inside a character */
     if (c != NULL && c->kind != CHARSET_UTF8)
@@ -275,8 +291,12 @@ const char *charset_decode(struct strbuf *out, const char *s, size_t n, const ch
 {
     size_t skip;
     const struct charset *c = byte_order_mark(s, n, &skip);
+    bool valid = false;
     if (c == NULL)
-        c = choose(s, n, content_type, host);
-    charset_to_utf8(out, c, s + skip, n - skip);
+        c = choose(s, n, content_type, host, &valid);
+    if (valid && c->kind == CHARSET_UTF8)
+        charset_copy_valid(out, s, n);
+    else
+        charset_to_utf8(out, c, s + skip, n - skip);
     return c->name;
 }

@@ -10,7 +10,7 @@
 #define REPLACEMENT "\xEF\xBF\xBD"
 
 /* NUL is a valid code point and ends every C string after us. */
-static void add_without_nul(struct strbuf *out, const char *s, size_t n)
+void charset_copy_valid(struct strbuf *out, const char *s, size_t n)
 {
     while (n > 0) {
         const char *nul = memchr(s, '\0', n);
@@ -93,7 +93,7 @@ static void decode_iconv(struct strbuf *out, const struct charset *c, const char
         size_t room = sizeof chunk;
         size_t r = iconv(cd, &in, &left, &to, &room);
         int why = errno;
-        add_without_nul(out, chunk, sizeof chunk - room);
+        charset_copy_valid(out, chunk, sizeof chunk - room);
         if (r != (size_t)-1 || why == E2BIG)
             continue;
         size_t skip = bad_byte(out, c, (unsigned char)*in);
@@ -107,7 +107,7 @@ static void decode_iconv(struct strbuf *out, const struct charset *c, const char
     char *to = chunk;
     size_t room = sizeof chunk;
     if (iconv(cd, NULL, NULL, &to, &room) != (size_t)-1) /* what a stateful set still holds */
-        add_without_nul(out, chunk, sizeof chunk - room);
+        charset_copy_valid(out, chunk, sizeof chunk - room);
     iconv_close(cd);
 }
 

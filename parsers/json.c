@@ -42,6 +42,8 @@ static bool skip_comment(struct json *j)
 {
     if (at(j, "/*"))
         skip_to(j, "*/");
+    else if (at(j, "//<![CDATA["))
+        j->p += 11;
     else if (at(j, "//"))
         skip_to(j, "\n");
     else if (at(j, "<![CDATA["))
@@ -67,38 +69,51 @@ static void skip_blank(struct json *j)
     for (;;) {
         while (j->p < j->end && is_blank(*j->p))
             j->p++;
-        if (j->p == j->end || ((unsigned char)*j->p > ' ' && *j->p < 0x7f && strchr("/<-]", *j->p) == NULL))
+        if (j->p == j->end)
             return;
-        if (!skip_comment(j))
+        char c = *j->p;
+        bool odd = (unsigned char)c < ' ' || (unsigned char)c >= 0x7f || c == '/' || c == '<' || c == '-' || c == ']';
+        if (!odd || !skip_comment(j))
             return;
     }
 }
 
-/* A value's node: element and its attribute t in one piece. */
-static xmlNode *value_node(struct json *j, xmlNode *parent, const struct tree_name *name, enum kind kind)
+/* A value in one piece: the element, its attribute t, and (where there is one) its text. */
+struct value {
+    xmlNode el;
+    xmlAttr attr;
+    xmlNode text;
+    char content[];
+};
+
+/* text_bytes > 0: the caller fills content (zeroed, one byte longer). */
+static struct value *value_node(struct json *j, xmlNode *parent, const struct tree_name *name, enum kind kind, size_t text_bytes)
 {
-    struct {
-        xmlNode el;
-        xmlAttr attr;
-    } *piece = j->t->n_node < LIMIT_TREE_NODES ? arena_alloc(&j->t->arena, sizeof *piece) : NULL;
-    if (piece == NULL) {
+    size_t bytes = text_bytes == 0 ? offsetof(struct value, text) : sizeof(struct value) + text_bytes + 1;
+    struct value *v = j->t->n_node < LIMIT_TREE_NODES ? arena_alloc(&j->t->arena, bytes) : NULL;
+    if (v == NULL) {
         j->toobig = true;
         return NULL;
     }
-    xmlNode *el = &piece->el;
-    el->type = XML_ELEMENT_NODE;
-    el->name = (const xmlChar *)(name == NULL ? "_" : name->name);
-    el->doc = &j->t->doc;
-    el->properties = &piece->attr;
-    piece->attr.type = XML_ATTRIBUTE_NODE;
-    piece->attr.name = (const xmlChar *)"t";
-    piece->attr.doc = &j->t->doc;
-    piece->attr.parent = el;
-    piece->attr.children = piece->attr.last = &j->kind_node[kind];
-    tree_link(j->t, parent, el);
-    if (name != NULL && name->changed && tree_attribute(j->t, el, "name", name->raw, name->raw_bytes) == NULL)
+    v->el.type = XML_ELEMENT_NODE;
+    v->el.name = (const xmlChar *)(name == NULL ? "_" : name->name);
+    v->el.doc = &j->t->doc;
+    v->el.properties = &v->attr;
+    v->attr.type = XML_ATTRIBUTE_NODE;
+    v->attr.name = (const xmlChar *)"t";
+    v->attr.doc = &j->t->doc;
+    v->attr.parent = &v->el;
+    v->attr.children = v->attr.last = &j->kind_node[kind];
+    tree_link(j->t, parent, &v->el);
+    if (text_bytes > 0) {
+        tree_text_init(j->t, &v->text, v->content);
+        v->text.parent = &v->el;
+        v->el.children = v->el.last = &v->text;
+        j->t->n_node++;
+    }
+    if (name != NULL && name->changed && tree_attribute(j->t, &v->el, "name", name->raw, name->raw_bytes) == NULL)
         j->toobig = true;
-    return el;
+    return v;
 }
 
 static int hex4(const char *p, const char *end)
@@ -202,28 +217,18 @@ static bool scan_string(struct json *j, char quote, struct raw *r)
 
 static bool has_control(const char *s, size_t n)
 {
-    unsigned char low = 0xFF;
-    for (size_t i = 0; i < n; i++) /* no early way out: the compiler makes this 16 bytes a step */
-        low = (unsigned char)s[i] < low ? (unsigned char)s[i] : low;
-    return low < 0x20;
-}
-
-static void text_node(struct json *j, xmlNode *parent, const char *s, size_t n, bool escaped)
-{
-    if (n == 0)
-        return;
-    xmlNode *node = j->t->n_node < LIMIT_TREE_NODES ? arena_alloc(&j->t->arena, sizeof *node + n + 1) : NULL;
-    if (node == NULL) {
-        j->toobig = true;
-        return;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t eight;
+    size_t i = 0;
+    for (; n - i >= 8; i += 8) { /* eight bytes a step; Anderson, "Bit Twiddling Hacks", hasless */
+        memcpy(&eight, s + i, 8);
+        if ((eight - ones * 0x20) & ~eight & (ones * 0x80))
+            return true;
     }
-    char *content = (char *)(node + 1);
-    if (escaped)
-        unescape(j, s, n, content);
-    else
-        memcpy(content, s, n);
-    tree_text_init(j->t, node, content);
-    tree_link(j->t, parent, node);
+    for (; i < n; i++)
+        if ((unsigned char)s[i] < 0x20)
+            return true;
+    return false;
 }
 
 /* What may follow a value. */
@@ -276,10 +281,12 @@ static bool read_string(struct json *j, xmlNode *parent, const struct tree_name 
     if (j->p == after)
         r = first;
     j->mended = j->mended || quote != '"' || has_control(r.s, r.n);
-    xmlNode *el = value_node(j, parent, name, KIND_STRING);
-    if (el != NULL)
-        text_node(j, el, r.s, r.n, r.escaped);
-    return el != NULL && !j->toobig;
+    struct value *v = value_node(j, parent, name, KIND_STRING, r.n);
+    if (v != NULL && r.escaped)
+        unescape(j, r.s, r.n, v->content);
+    else if (v != NULL)
+        memcpy(v->content, r.s, r.n);
+    return v != NULL && !j->toobig;
 }
 
 static bool is_word_byte(char c)
@@ -339,10 +346,10 @@ static bool read_word(struct json *j, xmlNode *parent, const struct tree_name *n
     } else if (!is_number(s, n)) {
         return false;
     }
-    xmlNode *el = value_node(j, parent, name, kind);
-    if (el != NULL && kind != KIND_NULL)
-        text_node(j, el, s, n, false);
-    return el != NULL && !j->toobig;
+    struct value *v = value_node(j, parent, name, kind, kind == KIND_NULL ? 0 : n);
+    if (v != NULL && kind != KIND_NULL)
+        memcpy(v->content, s, n);
+    return v != NULL && !j->toobig;
 }
 
 /* A member's name and its colon. NULL when there is none. */
@@ -422,13 +429,13 @@ static bool read_all(struct json *j)
             c = *j->p;
         }
         if (c == '{' || c == '[') {
-            xmlNode *el = ++depth > LIMIT_TREE_DEPTH ? NULL : value_node(j, open, name, c == '{' ? KIND_OBJECT : KIND_ARRAY);
-            if (el == NULL) {
+            struct value *v = ++depth > LIMIT_TREE_DEPTH ? NULL : value_node(j, open, name, c == '{' ? KIND_OBJECT : KIND_ARRAY, 0);
+            if (v == NULL) {
                 j->toobig = true;
                 return false;
             }
             j->p++;
-            open = el;
+            open = &v->el;
             is_object = c == '{';
             expect_comma = false;
             continue;

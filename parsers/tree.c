@@ -105,37 +105,42 @@ xmlAttr *tree_attribute(struct tree *t, xmlNode *el, const char *name, const cha
     return attr;
 }
 
-/* Bytes from 0x80 are taken as name characters: in UTF-8 that is true of all letters, and XPath can only name what it can parse. */
-static bool name_byte(unsigned char c, bool first)
-{
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c >= 0x80)
-        return true;
-    return !first && ((c >= '0' && c <= '9') || c == '-' || c == '.');
-}
+/* Bytes that may stand in a name: 1 anywhere, 2 not first. From 0x80 all are taken: in UTF-8 that is true of all letters. A table, because some islands have
+ * thousands of names that occur once. */
+#define L 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1
+static const unsigned char name_byte[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  /* control */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  /* control */
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 0,                  /* - . */
+    2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0,                  /* digits */
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,                  /* A to O */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1,                  /* P to Z, _ */
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,                  /* a to o */
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, L, L, L, L, L, L, L, L, /* p to z, UTF-8 */
+};
+#undef L
 
 static bool name_make(struct tree *t, struct tree_name *out, const char *raw, size_t n, char colon)
 {
-    char *copy = arena_alloc(&t->arena, n + 2);
+    const unsigned char *b = (const unsigned char *)raw;
+    size_t i = n > 0 && name_byte[b[0]] == 1;
+    while (i < n && i > 0 && name_byte[b[i]] != 0)
+        i++;
+    bool changed = i < n || n == 0;
+    char *copy = arena_alloc(&t->arena, changed ? 2 * n + 3 : n + 1);
     if (copy == NULL)
         return false;
     memcpy(copy, raw, n);
-    out->raw = out->name = copy;
-    out->raw_bytes = n;
-    out->changed = false;
-    size_t i = 0;
-    while (i < n && name_byte((unsigned char)raw[i], i == 0))
-        i++;
-    if (i == n && n > 0)
+    *out = (struct tree_name){copy, n, copy, changed};
+    if (!changed)
         return true;
-    char *name = arena_alloc(&t->arena, n + 2);
-    if (name == NULL)
-        return false;
-    for (i = 0; i < n; i++)
-        name[i] = name_byte((unsigned char)raw[i], i == 0) ? raw[i] : raw[i] == ':' && i > 0 ? colon : '_';
+    char *name = copy + n + 1;
+    memcpy(name, raw, i);
+    for (; i < n; i++)
+        name[i] = name_byte[b[i]] == 1 || (name_byte[b[i]] == 2 && i > 0) ? raw[i] : raw[i] == ':' && i > 0 ? colon : '_';
     if (n == 0)
         name[0] = '_';
     out->name = name;
-    out->changed = true;
     return true;
 }
 
