@@ -142,11 +142,27 @@ static enum read_result copy_tree(const GumboNode *html, struct tree *t)
 }
 
 /* Alone in its function, so that nothing of the callers lives in registers across longjmp. */
-static GumboOutput *parse_leashed(struct leash *l, const GumboOptions *options, const char *s, size_t n)
+static GumboOutput *parse_leashed(struct leash *l, const GumboOptions *options, const char *s, size_t n, enum leash_end *end)
 {
-    if (setjmp(l->out) != 0)
-        return NULL;
-    return gumbo_parse_with_options(options, s, n);
+    int why = setjmp(l->out);
+    *end = (enum leash_end)why;
+    return why != 0 ? NULL : gumbo_parse_with_options(options, s, n);
+}
+
+static enum read_result parse_and_copy(struct leash *l, const char *s, size_t n, GumboTag context, struct tree *t)
+{
+    GumboOptions options = kGumboDefaultOptions;
+    options.allocator = leash_alloc;
+    options.deallocator = leash_free;
+    options.userdata = l;
+    options.max_errors = 0;
+    options.fragment_context = context;
+    enum leash_end end;
+    leash_init(l);
+    const GumboOutput *out = parse_leashed(l, &options, n == 0 ? "" : s, n, &end);
+    enum read_result result = out != NULL ? copy_tree(out->root, t) : end == LEASH_ASSERTION ? READ_BAD : READ_TOOBIG;
+    leash_release(l);
+    return result;
 }
 
 static enum read_result read_html(const char *s, size_t n, GumboTag context, xmlDocPtr *doc)
@@ -156,20 +172,7 @@ static enum read_result read_html(const char *s, size_t n, GumboTag context, xml
         return READ_TOOBIG;
     struct tree *t = tree_new();
     struct leash *l = malloc(sizeof *l);
-    enum read_result result = READ_TOOBIG;
-    if (t != NULL && l != NULL) {
-        leash_init(l);
-        GumboOptions options = kGumboDefaultOptions;
-        options.allocator = leash_alloc;
-        options.deallocator = leash_free;
-        options.userdata = l;
-        options.max_errors = 0;
-        options.fragment_context = context;
-        const GumboOutput *out = parse_leashed(l, &options, n == 0 ? "" : s, n);
-        if (out != NULL)
-            result = copy_tree(out->root, t);
-        leash_release(l);
-    }
+    enum read_result result = t != NULL && l != NULL ? parse_and_copy(l, s, n, context, t) : READ_TOOBIG;
     free(l);
     if (result == READ_OK || result == READ_RECOVERED)
         *doc = &t->doc;

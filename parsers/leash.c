@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "base/when.h"
 
+#include <assert.h> /* the prototype of __assert_fail */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,15 +22,28 @@ struct piece {
     size_t pad;
 };
 
+static _Thread_local struct leash *leashed;
+
+/* A failed assertion of a library (our own code has ASSERT). The linker gives this one to Gumbo, too, because a program's symbols go before libc's. */
+void __assert_fail(const char *what, const char *file, unsigned int line, const char *function)
+{
+    if (leashed != NULL)
+        longjmp(leashed->out, LEASH_ASSERTION);
+    fprintf(stderr, "%s:%u: %s: assertion failed: %s\n", file, line, function == NULL ? "?" : function, what);
+    abort();
+}
+
 void leash_init(struct leash *l)
 {
     memset(l, 0, sizeof *l);
+    leashed = l;
     l->deadline_cpu_ms = clock_thread_cpu_ms() + LIMIT_GUMBO_CPU_MS;
     l->until_check = CHECK_EVERY;
 }
 
 void leash_release(struct leash *l)
 {
+    leashed = NULL;
     while (l->block != NULL) {
         struct leash_block *older = l->block->older;
         free(l->block);
@@ -62,7 +77,7 @@ static void block_add(struct leash *l, size_t need_bytes)
     l->used_bytes += bytes;
     struct leash_block *b = l->used_bytes > LIMIT_GUMBO_BYTES ? NULL : malloc(sizeof *b + bytes);
     if (b == NULL)
-        longjmp(l->out, 1);
+        longjmp(l->out, LEASH_CEILING);
     b->older = l->block;
     l->block = b;
     l->next = (char *)(b + 1);
@@ -75,10 +90,10 @@ void *leash_alloc(void *userdata, size_t bytes)
     if (--l->until_check == 0) {
         l->until_check = CHECK_EVERY;
         if (clock_thread_cpu_ms() > l->deadline_cpu_ms)
-            longjmp(l->out, 1);
+            longjmp(l->out, LEASH_CEILING);
     }
     if (bytes > LIMIT_GUMBO_BYTES)
-        longjmp(l->out, 1);
+        longjmp(l->out, LEASH_CEILING);
     size_t rounded;
     size_t class = size_class(bytes, &rounded);
     void *old = l->freed[class];
