@@ -79,8 +79,13 @@ static enum err load_item(struct batch *b, struct item *i, const char *id, bool 
     struct bytes val;
     enum err e = db_get(b->t, TREE_BY_ID, KEY_TEXT(i->key), &val);
     *found = false;
-    if (e != ERR_OK || val.n != 8)
+    if (e != ERR_OK)
         return e == ERR_NOTFOUND ? ERR_OK : e;
+    if (!seal_good(KEY_TEXT(i->key), val, 8)) {
+        /* a new number: the old one can no longer be told */
+        damaged(b->t->s, TREE_BY_ID, id);
+        return ERR_OK;
+    }
     uint64_t seq = be64_get(val.p);
     struct key8 key = key_seq(seq);
     e = db_get(b->t, TREE_MENTION, KEY(key), &val);

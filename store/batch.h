@@ -66,6 +66,8 @@ struct map { /* from key bytes to item; open addressing, in the arena */
     size_t n, cap;
 };
 
+#define DUE_BYTES 25 /* value of `due`: hashes of source and brand, last try, kind */
+
 struct batch {
     struct txn *t;
     struct arena *a;

@@ -1,4 +1,4 @@
-/* Reading every record and every index entry; a compacted copy while others write. */
+/* Reading every record and every index entry. */
 #include "base/hash.h"
 #include "base/limits.h"
 #include "store/read.h"
@@ -7,8 +7,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#define CHECK_BYTES (64 * LIMIT_MIB) /* of lines about damage; what is more is counted only */
 
 struct check {
     struct txn *t;
@@ -33,6 +36,13 @@ static bool has(struct check *c, enum tree tree, struct bytes key)
     return db_get(c->t, tree, key, &val) == ERR_OK;
 }
 
+/* The index row is there and says what the record says. */
+static bool row_is(struct check *c, enum tree tree, struct bytes key, const void *want, size_t n)
+{
+    struct bytes val;
+    return db_get(c->t, tree, key, &val) == ERR_OK && seal_good(key, val, n) && memcmp(val.p, want, n) == 0;
+}
+
 static const char *check_mention(struct check *c, const struct cursor *at)
 {
     struct stored x;
@@ -43,12 +53,14 @@ static const char *check_mention(struct check *c, const struct cursor *at)
     columns_of(&x.f, &col);
     struct key24 time = key_by_time(hash64_str(x.f.brand), col.at, x.f.seq);
     struct key16 desk = key_pair(hash64_str(x.f.brand), x.f.seq);
+    uint8_t row[COLUMN_BYTES];
+    columns_put(&col, row);
     key_mention(&id, x.f.mention.id, x.f.brand);
-    if (!has(c, TREE_BY_ID, KEY_TEXT(id)))
+    if (!row_is(c, TREE_BY_ID, KEY_TEXT(id), at->key.p, 8))
         return "it cannot be found by its id";
-    if (!has(c, TREE_BY_TIME, KEY(time)))
+    if (!row_is(c, TREE_BY_TIME, KEY(time), row, COLUMN_BYTES))
         return "it cannot be found by its time";
-    if (has(c, TREE_DESK, KEY(desk)) != columns_open(&col))
+    if (columns_open(&col) ? !row_is(c, TREE_DESK, KEY(desk), row, COLUMN_BYTES) : has(c, TREE_DESK, KEY(desk)))
         return "the desk has it wrong";
     return NULL;
 }
@@ -81,21 +93,22 @@ static const char *check_one(struct check *c, const struct cursor *at)
     struct event_rec ev;
     struct stored x;
     struct run_record run;
+    struct counters counters;
     struct bytes val;
     bool good = true;
     switch (at->tree) {
     case TREE_MENTION:
         return check_mention(c, at);
     case TREE_BY_ID:
-        return at->val.n == 8 ? check_pointer(c, be64_get(at->val.p)) : "the entry is damaged";
+        return seal_good(at->key, at->val, 8) ? check_pointer(c, be64_get(at->val.p)) : "the entry is damaged";
     case TREE_BY_TIME:
-        return at->key.n == 24 && at->val.n == COLUMN_BYTES ? check_pointer(c, be64_get(k + 16)) : "the entry is damaged";
+        return at->key.n == 24 && seal_good(at->key, at->val, COLUMN_BYTES) ? check_pointer(c, be64_get(k + 16)) : "the entry is damaged";
     case TREE_DESK:
-        return at->key.n == 16 && at->val.n == COLUMN_BYTES ? check_pointer(c, be64_get(k + 8)) : "the entry is damaged";
+        return at->key.n == 16 && seal_good(at->key, at->val, COLUMN_BYTES) ? check_pointer(c, be64_get(k + 8)) : "the entry is damaged";
     case TREE_TARGET:
         return check_target(c, at);
     case TREE_DUE:
-        good = at->key.n == 24 && db_get(c->t, TREE_TARGET, (struct bytes){k + 8, 16}, &val) == ERR_OK;
+        good = at->key.n == 24 && seal_good(at->key, at->val, DUE_BYTES) && db_get(c->t, TREE_TARGET, (struct bytes){k + 8, 16}, &val) == ERR_OK;
         return good ? NULL : "it points at a target that is not there";
     case TREE_REVISION:
         good = at->key.n == 16 && rec_get_revision(at->val, be64_get(k), &c->a, &rev, &m);
@@ -109,6 +122,11 @@ static const char *check_one(struct check *c, const struct cursor *at)
     case TREE_OUTBOX:
         good = at->key.n == 8 && rec_get_event(at->val, be64_get(k), &c->a, &ev, &x);
         break;
+    case TREE_META:
+        /* values of "u:" are their owners' own */
+        good = (at->key.n > 2 && memcmp(k, "u:", 2) == 0) || (at->key.n == 8 && memcmp(k, "counters", 8) == 0 && rec_get_counters(at->val, &c->a, &counters)) ||
+               seal_good(at->key, at->val, 8);
+        break;
     case TREE_RUN:
         good = at->key.n == 8 && rec_get_run(at->val, be64_get(k), &c->a, &run);
         break;
@@ -121,65 +139,123 @@ static const char *check_one(struct check *c, const struct cursor *at)
 static void check_tree(struct check *c, enum tree tree)
 {
     struct cursor at;
-    uint8_t before[KEY_MAX];
-    size_t before_n = 0;
+    uint64_t n = 0, want = 0;
     cursor_open(&at, c->t, tree);
     for (bool more = cursor_first(&at); more; more = cursor_next(&at)) {
-        size_t n = at.key.n < before_n ? at.key.n : before_n;
-        int order = memcmp(before, at.key.p, n);
-        if (before_n > 0 && (order > 0 || (order == 0 && at.key.n <= before_n))) {
-            bad(c, tree, &at.key, "the keys are out of order; the rest of the tree is skipped");
-            break;
-        }
-        before_n = at.key.n <= KEY_MAX ? at.key.n : 0;
-        memcpy(before, at.key.p, before_n);
+        n++;
         arena_reset(&c->a);
         const char *what = check_one(c, &at);
         if (what != NULL)
             bad(c, tree, &at.key, what);
     }
+    struct bytes none = {"", 0};
     if (at.err != ERR_OK)
-        bad(c, tree, &(struct bytes){"", 0}, err_text());
+        bad(c, tree, &none, err_text());
+    else if (db_count(c->t, tree, &want) != ERR_OK || n != want)
+        bad(c, tree, &none, "entries are missing");
     cursor_close(&at);
 }
 
-enum err store_check(struct store *s, struct strbuf *out, uint64_t *n_bad)
+static void write_all(int fd, const char *s, size_t n)
+{
+    while (n > 0) {
+        ssize_t k = write(fd, s, n);
+        if (k <= 0)
+            return;
+        s += k;
+        n -= (size_t)k;
+    }
+}
+
+/* Lines go out after each tree: a crash in the next one does not take them along. */
+static enum err check_all(struct store *s, int fd, uint64_t *n_bad)
 {
     struct txn t;
     *n_bad = 0;
     enum err e = db_read(s, &t);
     if (e != ERR_OK)
         return e;
-    struct check c = {.t = &t, .out = out};
+    struct strbuf out;
+    struct check c = {.t = &t, .out = &out};
+    strbuf_init(&out, CHECK_BYTES);
     arena_init(&c.a, LIMIT_PAGE_ARENA);
-    for (int tree = 0; tree < TREE_COUNT; tree++)
+    for (int tree = 0; tree < TREE_COUNT; tree++) {
         check_tree(&c, (enum tree)tree);
+        write_all(fd, out.s, out.n);
+        strbuf_clear(&out);
+    }
     arena_release(&c.a);
+    strbuf_release(&out);
     db_read_end(&t);
     *n_bad = c.n_bad;
     return ERR_OK;
 }
 
-enum err store_backup(struct store *s, const char *to_path)
+/* ---------------------------------------------------------------- in a child: LMDB may crash on a damaged tree, the one who asks must not */
+
+/* Lines of the check, then "=N". */
+NORETURN static void child(const char *path, int fd)
 {
-    char name[4200];
-    struct store to = {.path = (char *)(uintptr_t)to_path};
-    if (strlen(to_path) > 4096 || mkdir(to_path, 0700) != 0)
-        return err_set(ERR_STORE, "cannot make the backup folder %s: %s; name a folder that does not exist yet", to_path, strerror(errno));
-    guard_enter();
-    int rc = mdb_env_copy2(s->env, to_path, MDB_CP_COMPACT);
-    guard_leave();
-    snprintf(name, sizeof name, "%s/data.mdb", to_path);
-    if (rc == 0) {
-        int fd = open(name, O_RDONLY | O_CLOEXEC);
-        rc = fd < 0 || fsync(fd) != 0 ? errno : 0;
-        if (fd >= 0)
-            close(fd);
+    struct store *s;
+    uint64_t n_bad = 0;
+    char line[1200];
+    int quiet = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (quiet >= 0)
+        dup2(quiet, STDERR_FILENO);
+    enum err e = store_open(&s, path, STORE_READ);
+    if (e == ERR_OK)
+        e = check_all(s, fd, &n_bad);
+    if (e != ERR_OK)
+        n_bad++;
+    int n = e != ERR_OK ? snprintf(line, sizeof line, "%.1100s\n=%llu\n", err_text(), (unsigned long long)n_bad)
+                        : snprintf(line, sizeof line, "=%llu\n", (unsigned long long)n_bad);
+    write_all(fd, line, (size_t)n);
+    _exit(0);
+}
+
+static bool read_lines(int fd, struct strbuf *out, uint64_t *n_bad)
+{
+    char *at;
+    ssize_t k;
+    size_t begin = out->n;
+    while ((at = strbuf_reserve(out, 4096)) != NULL && (k = read(fd, at, 4096)) > 0)
+        strbuf_commit(out, (size_t)k);
+    /* the last line is "=N" when the child came to its end */
+    if (out->n == begin || out->s[out->n - 1] != '\n')
+        return false;
+    size_t line = out->n - 1;
+    while (line > begin && out->s[line - 1] != '\n')
+        line--;
+    if (out->s[line] != '=')
+        return false;
+    *n_bad = strtoull(out->s + line + 1, NULL, 10);
+    out->n = line;
+    out->s[line] = '\0';
+    return true;
+}
+
+enum err store_check(struct store *s, struct strbuf *out, uint64_t *n_bad)
+{
+    int fd[2], status;
+    *n_bad = 0;
+    if (pipe(fd) != 0)
+        return err_set(ERR_INTERNAL, "cannot start the check: %s", strerror(errno));
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(fd[0]);
+        child(s->path, fd[1]);
     }
-    if (rc == 0)
-        return ERR_OK;
-    enum err e = db_error(&to, rc, "write the backup of");
-    unlink(name);
-    rmdir(to_path);
-    return e;
+    close(fd[1]);
+    if (pid < 0) {
+        close(fd[0]);
+        return err_set(ERR_INTERNAL, "cannot start the check: %s", strerror(errno));
+    }
+    bool finished = read_lines(fd[0], out, n_bad);
+    close(fd[0]);
+    waitpid(pid, &status, 0);
+    if (!finished) {
+        ++*n_bad;
+        strbuf_puts(out, "the pages of the store itself are damaged: it cannot be read to its end\n");
+    }
+    return ERR_OK;
 }

@@ -2,6 +2,7 @@
 #include "store/db.h"
 
 #include "base/limits.h"
+#include "store/key.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -158,6 +159,8 @@ void db_read_end(struct txn *t)
 
 /* ---------------------------------------------------------------- writing */
 
+static MDB_val val_of(struct bytes b) { return (MDB_val){b.n, (void *)(uintptr_t)b.p}; }
+
 /* For the crash tests: EARSHOT_TEST_KILL_AT=N dies right before this process' N-th commit, N+ right after it. */
 static void test_kill(bool after)
 {
@@ -173,11 +176,21 @@ static void test_kill(bool after)
         kill(getpid(), SIGKILL);
 }
 
+/* The number of the transaction goes into the store, too: at open it must agree with LMDB's own, which has no checksum. */
 static int commit(struct txn *t)
 {
     test_kill(false);
+    struct key8 id = key_seq(mdb_txn_id(t->mdb));
+    struct bytes name = {"commit", 6};
+    uint8_t sealed[8 + SEAL_BYTES];
+    seal_put(name, id.b, sizeof id.b, sealed);
+    MDB_val k = val_of(name), v = {sizeof sealed, sealed};
     guard_enter();
-    int rc = mdb_txn_commit(t->mdb);
+    int rc = mdb_put(t->mdb, t->s->dbi[TREE_META], &k, &v, 0);
+    if (rc == 0)
+        rc = mdb_txn_commit(t->mdb);
+    else
+        mdb_txn_abort(t->mdb);
     guard_leave();
     if (rc == 0)
         test_kill(true);
@@ -231,8 +244,6 @@ enum err db_write(struct store *s, enum err (*body)(struct txn *t, void *ctx), v
             return e;
     }
 }
-
-static MDB_val val_of(struct bytes b) { return (MDB_val){b.n, (void *)(uintptr_t)b.p}; }
 
 enum err db_get(struct txn *t, enum tree tree, struct bytes key, struct bytes *val)
 {
@@ -308,6 +319,21 @@ void cursor_close(struct cursor *c)
     c->mdb = NULL;
 }
 
+static int key_compare(struct bytes a, struct bytes b)
+{
+    int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
+    return c != 0 ? c : (a.n > b.n) - (a.n < b.n);
+}
+
+/* A walk that does not go on is a damaged tree: it could go round for ever. The old key still lies in the map. */
+static bool goes_on(const struct cursor *c, struct bytes next, MDB_cursor_op op)
+{
+    if ((op != MDB_NEXT && op != MDB_PREV) || c->key.p == NULL)
+        return true;
+    int order = key_compare(c->key, next);
+    return op == MDB_NEXT ? order < 0 : order > 0;
+}
+
 static bool move(struct cursor *c, struct bytes key, MDB_cursor_op op)
 {
     if (c->mdb == NULL || c->err != ERR_OK)
@@ -315,13 +341,19 @@ static bool move(struct cursor *c, struct bytes key, MDB_cursor_op op)
     MDB_val k = val_of(key), v;
     guard_enter();
     int rc = mdb_cursor_get(c->mdb, &k, &v, op);
+    struct bytes next = {k.mv_data, k.mv_size};
+    bool good = rc != 0 || (next.n <= KEY_MAX && goes_on(c, next, op));
     guard_leave();
     if (rc != 0) {
         if (rc != MDB_NOTFOUND)
             c->err = db_error(c->t->s, rc, "read");
         return false;
     }
-    c->key = (struct bytes){k.mv_data, k.mv_size};
+    if (!good) {
+        c->err = err_set(ERR_STORE, "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup", c->t->s->path, tree_name(c->tree));
+        return false;
+    }
+    c->key = next;
     c->val = (struct bytes){v.mv_data, v.mv_size};
     return true;
 }

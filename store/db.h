@@ -44,6 +44,7 @@ struct store {
     MDB_dbi dbi[TREE_COUNT];
     char *path;
     enum store_mode mode;
+    bool fresh_copy;        /* a backup that LMDB has just written: its numbers do not agree yet */
     int lock_fd;            /* crawl.lock, or -1 */
     atomic_int n_reader;    /* snapshots open in this process */
     atomic_bool growing;

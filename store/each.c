@@ -57,6 +57,7 @@ struct lane { /* one brand's place in by_time */
     struct cursor c;
     int64_t at;
     uint64_t seq;
+    bool good; /* the columns can be trusted */
 };
 
 struct lanes {
@@ -87,11 +88,14 @@ static void sift_down(struct lanes *l, size_t i)
 /* Read the lane's place; false at the end of its brand or before `since`. */
 static bool lane_read(const struct each *e, struct lane *l, uint64_t brand)
 {
-    if (l->c.key.n != 24 || l->c.val.n != COLUMN_BYTES || be64_get(l->c.key.p) != brand)
-        return false;
     const uint8_t *k = l->c.key.p;
+    if (l->c.key.n != 24 || be64_get(k) != brand)
+        return false;
     l->at = time_get(k + 8);
     l->seq = be64_get(k + 16);
+    l->good = seal_good(l->c.key, l->c.val, COLUMN_BYTES);
+    if (!l->good)
+        damaged(e->t->s, TREE_BY_TIME, "row");
     return l->at >= e->f->since;
 }
 
@@ -166,8 +170,9 @@ static void each_by_time(struct each *e)
     while (e->err == ERR_OK && l.n > 0) {
         struct lane *top = l.heap[0];
         struct columns c;
-        columns_get(top->c.val.p, &c);
-        if (wanted(e, &c) && !give(e, top->seq))
+        if (top->good)
+            columns_get(top->c.val.p, &c);
+        if (top->good && wanted(e, &c) && !give(e, top->seq))
             break;
         if (!lane_next(e, top))
             l.heap[0] = l.heap[--l.n];
@@ -257,8 +262,10 @@ static void desk_collect(struct each *e, struct desk_rows *d)
     struct key16 from = key_pair(e->f->brand != NULL ? e->brand_hash : 0, 0);
     for (bool more = cursor_seek(&c, KEY(from)); more && e->err == ERR_OK; more = cursor_next(&c)) {
         struct columns x;
-        if (c.key.n != 16 || c.val.n != COLUMN_BYTES)
+        if (c.key.n != 16 || !seal_good(c.key, c.val, COLUMN_BYTES)) {
+            damaged(e->t->s, TREE_DESK, "row");
             continue;
+        }
         if (e->f->brand != NULL && be64_get(c.key.p) != e->brand_hash)
             break;
         columns_get(c.val.p, &x);

@@ -13,6 +13,21 @@
 
 #define LMDB_MAGIC 0xBEEFC0DEU
 #define LMDB_PAGE_HEADER 16
+#define LMDB_TXNID_AT 144 /* in a meta page of a 64-bit LMDB 0.9 */
+
+/* The two meta pages take turns: transaction n is in page n % 2, n - 1 in the other. A flipped bit there would silently give back an older state. */
+static bool metas_agree(int fd)
+{
+    long page = sysconf(_SC_PAGESIZE);
+    for (int round = 0; round < 10; round++) { /* a writer may be at work between the two reads */
+        uint64_t a, b;
+        if (pread(fd, &a, 8, LMDB_TXNID_AT) != 8 || pread(fd, &b, 8, page + LMDB_TXNID_AT) != 8)
+            return false;
+        if (a % 2 == 0 && b % 2 == 1 && (a == b + 1 || b == a + 1))
+            return true;
+    }
+    return false;
+}
 
 /* LMDB takes an empty or foreign file for a new database; look before it does. Both meta pages must be there. */
 static enum err check_file(const struct store *s, off_t *file_bytes)
@@ -32,6 +47,7 @@ static enum err check_file(const struct store *s, off_t *file_bytes)
     if (n == (ssize_t)sizeof head)
         memcpy(&magic, head + LMDB_PAGE_HEADER, 4);
     int rc = fstat(fd, &st);
+    bool agree = s->fresh_copy || metas_agree(fd);
     close(fd);
     if (rc != 0)
         return db_error(s, errno, "open");
@@ -39,6 +55,8 @@ static enum err check_file(const struct store *s, off_t *file_bytes)
         return err_set(ERR_STORE, "%s is not an earshot store, or its beginning is damaged; name another path, or put back a backup", s->path);
     if (st.st_size < 2 * sysconf(_SC_PAGESIZE))
         return err_set(ERR_STORE, "the store %s is cut short (data.mdb has %lld bytes); put back a backup", s->path, (long long)st.st_size);
+    if (!agree)
+        return err_set(ERR_STORE, "the beginning of the store %s is damaged; put back a backup", s->path);
     *file_bytes = st.st_size;
     return ERR_OK;
 }

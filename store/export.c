@@ -140,8 +140,10 @@ static enum err put_mentions(struct export *x)
     cursor_open(&c, x->t, TREE_BY_ID);
     for (bool more = cursor_first(&c); more && e == ERR_OK && !x->stopped; more = cursor_next(&c)) {
         struct stored m;
-        if (c.val.n != 8)
+        if (!seal_good(c.key, c.val, 8)) {
+            damaged(x->t->s, TREE_BY_ID, "entry");
             continue;
+        }
         arena_reset(&x->a);
         e = read_stored(x->t, be64_get(c.val.p), &x->a, &m);
         if (e == ERR_NOTFOUND) {

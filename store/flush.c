@@ -28,25 +28,28 @@ static int by_key(const void *pa, const void *pb)
     return c != 0 ? c : (a->key.n > b->key.n) - (a->key.n < b->key.n);
 }
 
-static bool add_ref(struct flush *f, enum tree tree, struct bytes key, struct bytes val)
-{
-    struct puts *p = &f->tree[tree];
-    struct put *grown = arena_grow(f->b->a, p->put, p->n, &p->cap, sizeof *p->put);
-    if (grown == NULL)
-        return false;
-    p->put = grown;
-    p->put[p->n++] = (struct put){key, val};
-    return true;
-}
-
 /* Key copied. */
 static bool add(struct flush *f, enum tree tree, struct bytes key, struct bytes val)
 {
+    struct puts *p = &f->tree[tree];
+    struct put *grown = arena_grow(f->b->a, p->put, p->n, &p->cap, sizeof *p->put);
     void *copy = arena_alloc(f->b->a, key.n);
-    if (copy == NULL)
+    if (grown == NULL || copy == NULL)
         return false;
     memcpy(copy, key.p, key.n);
-    return add_ref(f, tree, (struct bytes){copy, key.n}, val);
+    p->put = grown;
+    p->put[p->n++] = (struct put){{copy, key.n}, val};
+    return true;
+}
+
+/* Key and value copied, the value sealed. */
+static bool add_sealed(struct flush *f, enum tree tree, struct bytes key, const void *value, size_t n)
+{
+    uint8_t *val = arena_alloc(f->b->a, n + SEAL_BYTES);
+    if (val == NULL)
+        return false;
+    seal_put(key, value, n, val);
+    return add(f, tree, key, (struct bytes){val, n + SEAL_BYTES});
 }
 
 static bool add_record(struct flush *f, enum tree tree, struct bytes key, struct bytes val) { return val.p != NULL && add(f, tree, key, val); }
@@ -57,14 +60,12 @@ static bool flush_index(struct flush *f, struct item *i)
     uint64_t brand = hash64_str(x->brand);
     struct columns c;
     columns_of(x, &c);
-    uint8_t *now = arena_alloc(f->b->a, COLUMN_BYTES), was[COLUMN_BYTES];
-    if (now == NULL)
-        return false;
+    uint8_t now[COLUMN_BYTES], was[COLUMN_BYTES];
     columns_put(&c, now);
     columns_put(&i->on_disk, was);
     if (!i->is_new && memcmp(now, was, COLUMN_BYTES) == 0)
         return true;
-    struct bytes val = {now, COLUMN_BYTES}, none = {NULL, 0};
+    struct bytes none = {NULL, 0};
     struct key24 key = key_by_time(brand, c.at, x->seq);
     struct key16 desk = key_pair(brand, x->seq);
     if (!i->is_new && i->on_disk.at != c.at) {
@@ -72,10 +73,10 @@ static bool flush_index(struct flush *f, struct item *i)
         if (!add(f, TREE_BY_TIME, KEY(old), none))
             return false;
     }
-    if (!add(f, TREE_BY_TIME, KEY(key), val))
+    if (!add_sealed(f, TREE_BY_TIME, KEY(key), now, COLUMN_BYTES))
         return false;
     if (columns_open(&c))
-        return add(f, TREE_DESK, KEY(desk), val);
+        return add_sealed(f, TREE_DESK, KEY(desk), now, COLUMN_BYTES);
     return i->is_new || !columns_open(&i->on_disk) || add(f, TREE_DESK, KEY(desk), none);
 }
 
@@ -86,14 +87,8 @@ static bool flush_item(struct flush *f, struct item *i)
     struct key8 key = key_seq(i->cur.f.seq);
     if (!add_record(f, TREE_MENTION, KEY(key), rec_put_mention(f->b->a, &i->cur)))
         return false;
-    if (i->is_new) {
-        uint8_t *seq = arena_alloc(f->b->a, 8);
-        if (seq == NULL)
-            return false;
-        be64_put(seq, i->cur.f.seq);
-        if (!add_ref(f, TREE_BY_ID, KEY_TEXT(i->key), (struct bytes){seq, 8}))
-            return false;
-    }
+    if (i->is_new && !add_sealed(f, TREE_BY_ID, KEY_TEXT(i->key), key.b, sizeof key.b))
+        return false;
     return flush_index(f, i);
 }
 
@@ -111,14 +106,12 @@ static bool flush_target(struct flush *f, struct target_item *i)
     }
     if (scheduled) {
         struct key24 due = key_due(t->t.due_at, &i->key);
-        uint8_t *v = arena_alloc(f->b->a, 25);
-        if (v == NULL)
-            return false;
+        uint8_t v[DUE_BYTES];
         be64_put(v, hash64_str(t->t.source));
         be64_put(v + 8, hash64_str(t->t.brand));
         time_put(v + 16, t->last_try);
         v[24] = (uint8_t)t->t.kind;
-        if (!add(f, TREE_DUE, KEY(due), (struct bytes){v, 25}))
+        if (!add_sealed(f, TREE_DUE, KEY(due), v, sizeof v))
             return false;
     }
     if (i->drop)

@@ -160,8 +160,10 @@ struct due_row {
 
 static bool row_read(const struct cursor *c, struct due_row *r)
 {
-    if (c->key.n != 24 || c->val.n != 25)
+    if (c->key.n != 24 || !seal_good(c->key, c->val, DUE_BYTES)) {
+        damaged(c->t->s, TREE_DUE, "row");
         return false;
+    }
     const uint8_t *k = c->key.p, *v = c->val.p;
     r->due_at = time_get(k);
     memcpy(r->key.b, k + 8, 16);

@@ -62,3 +62,27 @@ void key_name(struct key_text *k, const char *prefix, const char *name)
     memcpy(k->b, prefix, k->n);
     text_add(k, name);
 }
+
+static uint32_t seal_of(struct bytes key, const void *value, size_t n)
+{
+    uint64_t h = hash64(key.p, key.n) * 0x9E3779B97F4A7C15ULL ^ hash64(value, n);
+    return (uint32_t)(h ^ h >> 32);
+}
+
+void seal_put(struct bytes key, const void *value, size_t n, uint8_t *out)
+{
+    memcpy(out, value, n);
+    be32_put(out + n, seal_of(key, value, n));
+}
+
+bool seal_good(struct bytes key, struct bytes val, size_t n)
+{
+    uint8_t seal[SEAL_BYTES];
+    if (val.n != n + SEAL_BYTES || key.n > KEY_MAX)
+        return false;
+    guard_enter();
+    be32_put(seal, seal_of(key, val.p, n));
+    bool good = memcmp(seal, (const uint8_t *)val.p + n, SEAL_BYTES) == 0;
+    guard_leave();
+    return good;
+}

@@ -11,9 +11,12 @@ static enum err cursor_read(struct txn *t, const char *sink, uint64_t *seq)
     key_name(&key, "c:", sink);
     *seq = 0;
     enum err e = db_get(t, TREE_META, KEY_TEXT(key), &val);
-    if (e == ERR_OK && val.n == 8)
-        *seq = be64_get(val.p);
-    return e == ERR_NOTFOUND ? ERR_OK : e;
+    if (e != ERR_OK)
+        return e == ERR_NOTFOUND ? ERR_OK : e;
+    if (!seal_good(KEY_TEXT(key), val, 8))
+        return err_set(ERR_STORE, "the store %s is damaged (how far sink %s has come cannot be read); run \"earshot store check\", or put back a backup", t->s->path, sink);
+    *seq = be64_get(val.p);
+    return ERR_OK;
 }
 
 enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx)
@@ -64,10 +67,11 @@ static enum err cursor_body(struct txn *t, void *ctx)
     if (e != ERR_OK || now >= x->seq)
         return e;
     struct key_text key;
-    uint8_t b[8];
+    struct key8 seq = key_seq(x->seq);
+    uint8_t b[8 + SEAL_BYTES];
     key_name(&key, "c:", x->sink);
-    be64_put(b, x->seq);
-    return db_put(t, TREE_META, KEY_TEXT(key), (struct bytes){b, 8});
+    seal_put(KEY_TEXT(key), seq.b, 8, b);
+    return db_put(t, TREE_META, KEY_TEXT(key), (struct bytes){b, sizeof b});
 }
 
 enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq)

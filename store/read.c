@@ -47,7 +47,11 @@ struct matches {
 
 static void match_add(struct matches *m, const struct cursor *c)
 {
-    if (m->n < SHOW_MAX && c->val.n == 8) {
+    if (!seal_good(c->key, c->val, 8)) {
+        damaged(c->t->s, TREE_BY_ID, "entry");
+        return;
+    }
+    if (m->n < SHOW_MAX) {
         size_t id_n = strnlen(c->key.p, c->key.n);
         snprintf(m->id[m->n], sizeof m->id[0], "%.*s", (int)(id_n < 100 ? id_n : 100), (const char *)c->key.p);
         m->seq[m->n] = be64_get(c->val.p);

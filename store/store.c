@@ -20,41 +20,54 @@
 
 /* ---------------------------------------------------------------- format */
 
-struct first_meta {
-    int64_t created;
-};
+static enum err put_number(struct txn *t, const char *name, uint64_t n)
+{
+    struct bytes key = {name, strlen(name)};
+    struct key8 number = key_seq(n);
+    uint8_t sealed[8 + SEAL_BYTES];
+    seal_put(key, number.b, sizeof number.b, sealed);
+    return db_put(t, TREE_META, key, (struct bytes){sealed, sizeof sealed});
+}
+
+static enum err get_number(struct txn *t, const char *name, uint64_t *n)
+{
+    struct bytes key = {name, strlen(name)}, val;
+    enum err e = db_get(t, TREE_META, key, &val);
+    if (e == ERR_STORE)
+        return e;
+    if (e == ERR_NOTFOUND || !seal_good(key, val, 8))
+        return err_set(ERR_STORE, "the store %s is damaged (its %s number cannot be read); put back a backup", t->s->path, name);
+    *n = be64_get(val.p);
+    return ERR_OK;
+}
 
 static enum err write_first_meta(struct txn *t, void *ctx)
 {
-    const struct first_meta *m = ctx;
-    uint8_t format[8], created[8];
-    be64_put(format, STORE_FORMAT);
-    be64_put(created, (uint64_t)m->created);
-    enum err e = db_put(t, TREE_META, (struct bytes){"format", 6}, (struct bytes){format, 8});
-    if (e == ERR_OK)
-        e = db_put(t, TREE_META, (struct bytes){"created", 7}, (struct bytes){created, 8});
-    return e;
+    const int64_t *created = ctx;
+    enum err e = put_number(t, "format", STORE_FORMAT);
+    return e == ERR_OK ? put_number(t, "created", (uint64_t)*created) : e;
 }
 
 static enum err check_format(struct store *s)
 {
     struct txn t;
-    struct bytes val;
+    uint64_t format = 0, commit = 0;
     enum err e = db_read(s, &t);
     if (e != ERR_OK)
         return e;
-    uint64_t format = 0;
-    e = db_get(&t, TREE_META, (struct bytes){"format", 6}, &val);
-    if (e == ERR_OK && val.n == 8)
-        format = be64_get(val.p);
+    e = get_number(&t, "format", &format);
+    if (e == ERR_OK)
+        e = get_number(&t, "commit", &commit);
+    uint64_t lmdb_commit = mdb_txn_id(t.mdb);
     db_read_end(&t);
-    if (e == ERR_STORE)
+    if (e != ERR_OK)
         return e;
-    if (format == STORE_FORMAT)
-        return ERR_OK;
-    if (format > STORE_FORMAT && format < 1000000)
+    if (format > STORE_FORMAT)
         return err_set(ERR_STORE, "the store %s has format %llu, this earshot knows formats up to %d; install a newer earshot", s->path, (unsigned long long)format, STORE_FORMAT);
-    return err_set(ERR_STORE, "the store %s is damaged (its format number cannot be read); put back a backup", s->path);
+    if (commit != lmdb_commit && !s->fresh_copy)
+        return err_set(ERR_STORE, "the store %s is damaged (its last commit has number %llu, its beginning says %llu); put back a backup", s->path, (unsigned long long)commit,
+                       (unsigned long long)lmdb_commit);
+    return ERR_OK;
 }
 
 /* ---------------------------------------------------------------- making a new one */
@@ -99,8 +112,8 @@ static enum err fill_and_rename(const char *path, char *fresh, const char *paren
     struct store maker = {.path = fresh, .mode = STORE_CREATE, .lock_fd = -1};
     enum err e = db_open(&maker, true);
     if (e == ERR_OK) {
-        struct first_meta m = {clock_now()};
-        e = db_write(&maker, write_first_meta, &m);
+        int64_t created = clock_now();
+        e = db_write(&maker, write_first_meta, &created);
     }
     if (e == ERR_OK) {
         int rc = mdb_env_sync(maker.env, 1);
@@ -240,6 +253,52 @@ void store_unlock(struct store *s)
     if (s->lock_fd >= 0)
         close(s->lock_fd); /* the file stays: removing it would let two processes lock two files of one name */
     s->lock_fd = -1;
+}
+
+/* ---------------------------------------------------------------- backup */
+
+static enum err adopt_body(struct txn *t, void *ctx)
+{
+    const int64_t *now = ctx;
+    return put_number(t, "backup", (uint64_t)*now);
+}
+
+/* One commit of our own makes the copy agree with its numbers. */
+static enum err adopt(const char *path)
+{
+    struct store copy = {.path = (char *)(uintptr_t)path, .mode = STORE_WRITE, .lock_fd = -1, .fresh_copy = true};
+    int64_t now = clock_now();
+    enum err e = db_open(&copy, false);
+    if (e == ERR_OK)
+        e = check_format(&copy);
+    if (e == ERR_OK)
+        e = db_write(&copy, adopt_body, &now);
+    db_close(&copy);
+    return e;
+}
+
+enum err store_backup(struct store *s, const char *to_path)
+{
+    char fresh[PATH_BYTES + 16], parent[PATH_BYTES];
+    struct stat st;
+    struct store to = {.path = (char *)(uintptr_t)to_path};
+    if (strlen(to_path) > PATH_BYTES - 64 || lstat(to_path, &st) == 0)
+        return err_set(ERR_STORE, "cannot make the backup %.200s: it is there already, or the name is too long; name a folder that does not exist yet", to_path);
+    parent_of(to_path, parent);
+    snprintf(fresh, sizeof fresh, "%s.new-XXXXXX", to_path);
+    if (mkdtemp(fresh) == NULL)
+        return err_set(ERR_STORE, "cannot make the backup %s: cannot write in the folder %s: %s", to_path, parent, strerror(errno));
+    guard_enter();
+    int rc = mdb_env_copy2(s->env, fresh, MDB_CP_COMPACT);
+    guard_leave();
+    enum err e = rc == 0 ? adopt(fresh) : db_error(&to, rc, "write the backup to");
+    if (e == ERR_OK)
+        e = sync_folder(&to, fresh);
+    if (e == ERR_OK && rename(fresh, to_path) != 0)
+        e = err_set(ERR_STORE, "cannot make the backup %s: %s", to_path, strerror(errno));
+    if (e != ERR_OK)
+        remove_folder(fresh);
+    return e == ERR_OK ? sync_folder(&to, parent) : e;
 }
 
 /* ---------------------------------------------------------------- named values */
