@@ -13,9 +13,9 @@ static const char *const event_words[EVENT_TYPES] = {
 
 const char *event_word(enum event_type t) { return event_words[t]; }
 
-enum err out_of_memory(void) { return err_set(ERR_MEMORY, "not enough memory for the pages of one commit"); }
+enum err store_no_memory(void) { return err_set(ERR_MEMORY, "not enough memory for the pages of one commit"); }
 
-void damaged(struct store *s, enum tree tree, const char *what)
+void store_damaged(struct store *s, enum tree tree, const char *what)
 {
     atomic_fetch_add(&s->n_bad, 1);
     log_event(LOG_WARN, "store-damage", "store", s->path, "tree", db_tree_name(tree), "record", what != NULL ? what : "?", "hint", "run earshot store check", NULL);
@@ -83,7 +83,7 @@ static enum err load_item(struct batch *b, struct item *i, const char *id, bool 
         return e == ERR_NOTFOUND ? ERR_OK : e;
     if (!seal_good(KEY_TEXT(i->key), val, 8)) {
         /* a new number: the old one can no longer be told */
-        damaged(b->t->s, TREE_BY_ID, id);
+        store_damaged(b->t->s, TREE_BY_ID, id);
         return ERR_OK;
     }
     uint64_t seq = be64_get(val.p);
@@ -97,8 +97,8 @@ static enum err load_item(struct batch *b, struct item *i, const char *id, bool 
         return ERR_OK;
     }
     if (b->a->full)
-        return out_of_memory();
-    damaged(b->t->s, TREE_MENTION, id);
+        return store_no_memory();
+    store_damaged(b->t->s, TREE_MENTION, id);
     memset(&i->cur, 0, sizeof i->cur);
     i->cur.f.seq = seq;
     return ERR_OK;
@@ -110,13 +110,13 @@ enum err batch_item(struct batch *b, const char *id, const char *brand, bool cre
     key_mention(&key, id, brand);
     struct map_slot *slot = map_slot(&b->items, b->a, hash64(key.b, key.n));
     if (slot == NULL)
-        return out_of_memory();
+        return store_no_memory();
     *out = slot->item;
     if (*out != NULL)
         return ERR_OK;
     struct item *i = arena_alloc(b->a, sizeof *i);
     if (i == NULL)
-        return out_of_memory();
+        return store_no_memory();
     i->key = key;
     bool found;
     enum err e = load_item(b, i, id, &found);
@@ -133,13 +133,13 @@ enum err batch_target(struct batch *b, const char *source, const char *url, bool
     struct key16 key = key_target(source, url);
     struct map_slot *slot = map_slot(&b->targets, b->a, hash64(key.b, sizeof key.b));
     if (slot == NULL)
-        return out_of_memory();
+        return store_no_memory();
     *out = slot->item;
     if (*out != NULL)
         return ERR_OK;
     struct target_item *i = arena_alloc(b->a, sizeof *i);
     if (i == NULL)
-        return out_of_memory();
+        return store_no_memory();
     i->key = key;
     struct bytes val;
     enum err e = db_get(b->t, TREE_TARGET, KEY(key), &val);
@@ -148,9 +148,9 @@ enum err batch_target(struct batch *b, const char *source, const char *url, bool
     if (e == ERR_OK) {
         i->on_disk = rec_get_target(val, be64_get(key.b), b->a, &i->cur);
         if (b->a->full)
-            return out_of_memory();
+            return store_no_memory();
         if (!i->on_disk)
-            damaged(b->t->s, TREE_TARGET, url);
+            store_damaged(b->t->s, TREE_TARGET, url);
     }
     if (!i->on_disk && !create)
         return ERR_OK;
@@ -169,13 +169,13 @@ enum err batch_health(struct batch *b, const char *name, struct health_item **ou
     key_name(&key, "", name);
     struct map_slot *slot = map_slot(&b->health, b->a, hash64(key.b, key.n));
     if (slot == NULL)
-        return out_of_memory();
+        return store_no_memory();
     *out = slot->item;
     if (*out != NULL)
         return ERR_OK;
     struct health_item *i = arena_alloc(b->a, sizeof *i);
     if (i == NULL)
-        return out_of_memory();
+        return store_no_memory();
     i->key = key;
     struct bytes val;
     enum err e = db_get(b->t, TREE_HEALTH, KEY_TEXT(key), &val);
@@ -183,7 +183,7 @@ enum err batch_health(struct batch *b, const char *name, struct health_item **ou
         return e;
     bool found = e == ERR_OK && rec_get_health(val, b->a, &i->cur);
     if (e == ERR_OK && !found)
-        damaged(b->t->s, TREE_HEALTH, name);
+        store_damaged(b->t->s, TREE_HEALTH, name);
     if (!found)
         i->cur = (struct source_health){.key = name, .declared_total = -1};
     map_set(&b->health, slot, i);
@@ -197,7 +197,7 @@ enum err batch_keep_revision(struct batch *b, const struct stored *x)
 {
     struct revision_item *r = arena_alloc(b->a, sizeof *r);
     if (r == NULL)
-        return out_of_memory();
+        return store_no_memory();
     *r = (struct revision_item){b->revisions, x->f.seq, {x->f.n_revision, x->changed, x->revised_at}, x->f.mention};
     b->revisions = r;
     b->n_revision++;
@@ -208,7 +208,7 @@ enum err batch_event(struct batch *b, enum event_type type, int64_t at, const st
 {
     struct event_item *i = arena_alloc(b->a, sizeof *i);
     if (i == NULL)
-        return out_of_memory();
+        return store_no_memory();
     b->counters.event++;
     b->counters_dirty = true;
     i->rec = (struct event_rec){b->counters.event, at, event_word(type), NULL, brand, source};

@@ -93,7 +93,7 @@ MUST_USE enum err batch_event(struct batch *b, enum event_type type, int64_t at,
 /* Write everything. */
 MUST_USE enum err batch_flush(struct batch *b);
 /* A line in the log and a count for a damaged record. */
-void damaged(struct store *s, enum tree tree, const char *what);
-enum err out_of_memory(void);
+void store_damaged(struct store *s, enum tree tree, const char *what);
+enum err store_no_memory(void);
 
 #endif

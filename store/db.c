@@ -350,7 +350,7 @@ static bool move(struct cursor *c, struct bytes key, MDB_cursor_op op)
         return false;
     }
     if (!good) {
-        c->err = err_set(ERR_STORE, "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup", c->t->s->path, tree_name(c->tree));
+        c->err = err_set(ERR_STORE, "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup", c->t->s->path, db_tree_name(c->tree));
         return false;
     }
     c->key = next;

@@ -95,7 +95,7 @@ static bool lane_read(const struct each *e, struct lane *l, uint64_t brand)
     l->seq = be64_get(k + 16);
     l->good = seal_good(l->c.key, l->c.val, COLUMN_BYTES);
     if (!l->good)
-        damaged(e->t->s, TREE_BY_TIME, "row");
+        store_damaged(e->t->s, TREE_BY_TIME, "row");
     return l->at >= e->f->since;
 }
 
@@ -118,7 +118,7 @@ static bool lane_add(struct each *e, struct lanes *l, uint64_t brand)
         size_t cap = l->cap == 0 ? 16 : l->cap * 2;
         struct lane *grown = realloc(l->lane, cap * sizeof *grown);
         if (grown == NULL) {
-            e->err = out_of_memory();
+            e->err = store_no_memory();
             return false;
         }
         l->lane = grown;
@@ -162,7 +162,7 @@ static void each_by_time(struct each *e)
     size_t n_lane = l.n;
     l.heap = n_lane > 0 ? calloc(n_lane, sizeof *l.heap) : NULL;
     if (n_lane > 0 && l.heap == NULL)
-        e->err = out_of_memory();
+        e->err = store_no_memory();
     for (size_t i = 0; i < n_lane && e->err == ERR_OK; i++)
         l.heap[i] = &l.lane[i];
     for (size_t i = n_lane / 2; i > 0 && e->err == ERR_OK; i--)
@@ -263,7 +263,7 @@ static void desk_collect(struct each *e, struct desk_rows *d)
     for (bool more = cursor_seek(&c, KEY(from)); more && e->err == ERR_OK; more = cursor_next(&c)) {
         struct columns x;
         if (c.key.n != 16 || !seal_good(c.key, c.val, COLUMN_BYTES)) {
-            damaged(e->t->s, TREE_DESK, "row");
+            store_damaged(e->t->s, TREE_DESK, "row");
             continue;
         }
         if (e->f->brand != NULL && be64_get(c.key.p) != e->brand_hash)
@@ -273,7 +273,7 @@ static void desk_collect(struct each *e, struct desk_rows *d)
             continue;
         struct desk_row r = {be64_get((const uint8_t *)c.key.p + 8), x.due_at != 0 ? x.due_at : INT64_MAX, x.priority, x.due_at != 0 && x.due_at < now};
         if (!desk_add(d, &r))
-            e->err = out_of_memory();
+            e->err = store_no_memory();
     }
     if (e->err == ERR_OK)
         e->err = c.err;

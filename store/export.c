@@ -91,7 +91,7 @@ static enum err put_revisions(struct export *x, const struct stored *m)
         if (rec_get_revision(c.val, m->f.seq, &x->a, &r, &old))
             put_revision(x, &r, &old);
         else
-            damaged(x->t->s, TREE_REVISION, m->f.mention.id);
+            store_damaged(x->t->s, TREE_REVISION, m->f.mention.id);
     }
     enum err e = c.err;
     cursor_close(&c);
@@ -110,7 +110,7 @@ static enum err put_journal(struct export *x, const struct stored *m)
         struct journal_entry j;
         struct jsonw w;
         if (!rec_get_journal(c.val, m->f.seq, &x->a, &j)) {
-            damaged(x->t->s, TREE_JOURNAL, m->f.mention.id);
+            store_damaged(x->t->s, TREE_JOURNAL, m->f.mention.id);
             continue;
         }
         open_line(x, &w, "journal");
@@ -141,7 +141,7 @@ static enum err put_mentions(struct export *x)
     for (bool more = cursor_first(&c); more && e == ERR_OK && !x->stopped; more = cursor_next(&c)) {
         struct stored m;
         if (!seal_good(c.key, c.val, 8)) {
-            damaged(x->t->s, TREE_BY_ID, "entry");
+            store_damaged(x->t->s, TREE_BY_ID, "entry");
             continue;
         }
         arena_reset(&x->a);
@@ -257,7 +257,7 @@ static enum err put_sorted(struct export *x, enum tree tree, bool (*put)(struct 
             cap = cap == 0 ? 256 : cap * 2;
             struct sorted *grown = realloc(list, cap * sizeof *list);
             if (grown == NULL) {
-                e = out_of_memory();
+                e = store_no_memory();
                 break;
             }
             list = grown;
@@ -267,7 +267,7 @@ static enum err put_sorted(struct export *x, enum tree tree, bool (*put)(struct 
         if (sort_names(x, tree, &list[n]))
             n++;
         else
-            damaged(x->t->s, tree, NULL);
+            store_damaged(x->t->s, tree, NULL);
     }
     e = e == ERR_OK ? c.err : e;
     cursor_close(&c);

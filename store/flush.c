@@ -177,7 +177,7 @@ enum err batch_flush(struct batch *b)
     struct flush f = {.b = b};
     uint64_t last[TREE_COUNT] = {0};
     if (!collect(&f))
-        return out_of_memory();
+        return store_no_memory();
     enum err e = last_number(b, TREE_MENTION, &last[TREE_MENTION]);
     if (e == ERR_OK)
         e = last_number(b, TREE_OUTBOX, &last[TREE_OUTBOX]);

@@ -161,7 +161,7 @@ struct due_row {
 static bool row_read(const struct cursor *c, struct due_row *r)
 {
     if (c->key.n != 24 || !seal_good(c->key, c->val, DUE_BYTES)) {
-        damaged(c->t->s, TREE_DUE, "row");
+        store_damaged(c->t->s, TREE_DUE, "row");
         return false;
     }
     const uint8_t *k = c->key.p, *v = c->val.p;
@@ -200,8 +200,8 @@ static enum err row_target(struct txn *t, const struct due_row *r, struct arena 
         memcpy(copy, val.p, val.n);
     if (copy == NULL || !rec_get_target((struct bytes){copy, val.n}, be64_get(r->key.b), a, &rec)) {
         if (a->full)
-            return out_of_memory();
-        damaged(t->s, TREE_TARGET, "due");
+            return store_no_memory();
+        store_damaged(t->s, TREE_TARGET, "due");
         return ERR_OK;
     }
     *out = rec.t;
@@ -230,7 +230,7 @@ enum err store_due(struct store *s, const struct due_filter *f, int64_t now, siz
             continue;
         struct target *grown = arena_grow(a, *out, *n, &cap, sizeof *grown);
         if (grown == NULL) {
-            e = out_of_memory();
+            e = store_no_memory();
             break;
         }
         *out = grown;

@@ -25,9 +25,9 @@ enum err store_health(struct store *s, struct arena *a, struct source_health **o
         if (rec_get_health((struct bytes){copy, c.val.n}, a, &grown[*n]))
             (*n)++;
         else
-            damaged(s, TREE_HEALTH, "source");
+            store_damaged(s, TREE_HEALTH, "source");
     }
-    e = c.err != ERR_OK ? c.err : a->full ? out_of_memory() : ERR_OK;
+    e = c.err != ERR_OK ? c.err : a->full ? store_no_memory() : ERR_OK;
     cursor_close(&c);
     db_read_end(&t);
     return e;
@@ -50,7 +50,7 @@ static enum err run_body(struct txn *t, void *ctx)
     struct bytes val = rec_put_run(x->arena, n, x->r);
     struct key8 key = key_seq(n);
     if (val.p == NULL)
-        return out_of_memory();
+        return store_no_memory();
     return e == ERR_OK ? db_put(t, TREE_RUN, KEY(key), val) : e;
 }
 
@@ -79,7 +79,7 @@ enum err store_runs(struct store *s, size_t max, struct run_record *out, size_t 
         if (c.key.n == 8 && rec_get_run(c.val, be64_get(c.key.p), &a, &out[*n]))
             (*n)++;
         else
-            damaged(s, TREE_RUN, "run");
+            store_damaged(s, TREE_RUN, "run");
     }
     e = c.err;
     cursor_close(&c);

@@ -72,7 +72,7 @@ static enum err mark_body(struct txn *t, void *ctx)
     b.counters_dirty = true;
     struct bytes val = rec_put_journal(b.a, seq, &entry);
     if (val.p == NULL)
-        return out_of_memory();
+        return store_no_memory();
     if (is_closed(f->state) && !is_closed(before) && i->cur.ticketed)
         e = batch_event(&b, EVENT_RESOLVED, entry.at, &i->cur, f->brand, f->source);
     if (e == ERR_OK)
@@ -115,9 +115,9 @@ enum err store_journal(struct store *s, uint64_t seq, struct arena *a, struct jo
         if (rec_get_journal((struct bytes){copy, c.val.n}, seq, a, &grown[*n]))
             (*n)++;
         else
-            damaged(s, TREE_JOURNAL, "entry");
+            store_damaged(s, TREE_JOURNAL, "entry");
     }
-    e = c.err != ERR_OK ? c.err : a->full ? out_of_memory() : ERR_OK;
+    e = c.err != ERR_OK ? c.err : a->full ? store_no_memory() : ERR_OK;
     cursor_close(&c);
     db_read_end(&t);
     return e;

@@ -38,7 +38,7 @@ enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(
         struct stored x;
         arena_reset(&a);
         if (c.key.n != 8 || !rec_get_event(c.val, be64_get(c.key.p), &a, &rec, &x)) {
-            damaged(s, TREE_OUTBOX, "event");
+            store_damaged(s, TREE_OUTBOX, "event");
             continue;
         }
         x.f.seq = 0;

@@ -78,7 +78,7 @@ static enum err put_again(struct walk *w, struct item *i, const struct finding *
 {
     struct stored *old = arena_alloc(w->b->a, sizeof *old);
     if (old == NULL)
-        return out_of_memory();
+        return store_no_memory();
     *old = i->cur;
     struct merge_note note;
     merge_again(old, seen, w->class, w->at, &i->cur, &note);
@@ -319,7 +319,7 @@ static enum err put_findings(struct walk *w)
     const struct page *p = w->p;
     struct item **item = arena_calloc(w->b->a, p->n_finding + 1, sizeof *item);
     if (item == NULL)
-        return out_of_memory();
+        return store_no_memory();
     enum err e = ERR_OK;
     for (size_t i = 0; i < p->n_finding && e == ERR_OK; i++)
         e = put_finding(w, &p->finding[i], &item[i]);

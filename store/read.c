@@ -17,7 +17,7 @@ static enum err stored_at(struct txn *t, uint64_t seq, struct arena *a, bool cop
     if (copy && val.n <= LIMIT_RECORD_BYTES) {
         void *to = arena_alloc(a, val.n);
         if (to == NULL)
-            return out_of_memory();
+            return store_no_memory();
         guard_enter();
         memcpy(to, val.p, val.n);
         guard_leave();
@@ -26,10 +26,10 @@ static enum err stored_at(struct txn *t, uint64_t seq, struct arena *a, bool cop
     if (rec_get_mention(val, seq, a, out))
         return ERR_OK;
     if (a->full)
-        return out_of_memory();
+        return store_no_memory();
     char name[32];
     snprintf(name, sizeof name, "#%llu", (unsigned long long)seq);
-    damaged(t->s, TREE_MENTION, name);
+    store_damaged(t->s, TREE_MENTION, name);
     return ERR_NOTFOUND;
 }
 
@@ -48,7 +48,7 @@ struct matches {
 static void match_add(struct matches *m, const struct cursor *c)
 {
     if (!seal_good(c->key, c->val, 8)) {
-        damaged(c->t->s, TREE_BY_ID, "entry");
+        store_damaged(c->t->s, TREE_BY_ID, "entry");
         return;
     }
     if (m->n < SHOW_MAX) {
@@ -182,7 +182,7 @@ static bool old_revision(const struct cursor *c, uint64_t seq, struct arena *a, 
     memcpy(copy, c->val.p, c->val.n);
     guard_leave();
     if (!rec_get_revision((struct bytes){copy, c->val.n}, seq, a, &r, &out->mention)) {
-        damaged(c->t->s, TREE_REVISION, "revision");
+        store_damaged(c->t->s, TREE_REVISION, "revision");
         return false;
     }
     out->n = r.n;
@@ -217,7 +217,7 @@ static enum err revisions(struct txn *t, uint64_t seq, struct arena *a, struct r
     }
     e = c.err;
     cursor_close(&c);
-    return e != ERR_OK ? e : a->full ? out_of_memory() : ERR_OK;
+    return e != ERR_OK ? e : a->full ? store_no_memory() : ERR_OK;
 }
 
 enum err store_revisions(struct store *s, uint64_t seq, struct arena *a, struct revision **out, size_t *n)

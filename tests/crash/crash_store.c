@@ -2,7 +2,7 @@
  *
  * A small invented web (three sources, listings of several pages, detail pages, a page that fails, edits and answers on the second day) is crawled by a child process that dies
  * right before or right after every single commit, and at random moments. Rounds of random kills: EARSHOT_CRASH_ROUNDS (default 40). */
-#include "../unit/store_pages.h"
+#include "tests/unit/store_pages.h"
 
 #include <assert.h>
 #include <signal.h>

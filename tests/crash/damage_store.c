@@ -2,7 +2,7 @@
  *
  * 300 flipped bits and 300 truncations of a real data.mdb (EARSHOT_DAMAGE_ROUNDS), each read and then written by a child process. What a child may do: give back exactly what was stored; or say that something is damaged (a refusal with
  * ERR_STORE, records counted by store check, or the guard's exit 73). */
-#include "../unit/store_pages.h"
+#include "tests/unit/store_pages.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* Ceilings and company: the map grows under readers, a full disk refuses cleanly, killed readers leave nothing behind, two writers take turns. */
-#include "../unit/store_pages.h"
+#include "tests/unit/store_pages.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

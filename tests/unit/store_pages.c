@@ -1,4 +1,4 @@
-#include "store_pages.h"
+#include "tests/unit/store_pages.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The store from outside: what goes in comes out, once, and in the documented states. */
-#include "store_pages.h"
+#include "tests/unit/store_pages.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
