@@ -69,6 +69,8 @@ def complaint(room, quote, header, test):
         return None if other in MAY_KNOW[room] else f"{room}/ must not know {other}/"
     if test and header in ("cmocka.h", "pthread.h"):
         return None
+    if test and room == "report" and header.startswith("libxml/"):  # reads back the HTML that was written
+        return None
     homes = home_of_library(header)
     if homes is not None:
         at_home = ", ".join(sorted(homes)) or "no room"

@@ -76,7 +76,7 @@ enum err store_stat(struct store *s, struct store_stat *out)
 enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx)
 {
     (void)sink;
-    for (size_t i = 0, n = 0; i < s->n_event && n < max; i++) {
+    for (size_t i = 0, n = 0; i < s->n_event && (max == 0 || n < max); i++) {
         if (s->event[i].seq <= s->cursor) continue;
         n++;
         if (!cb(ctx, &s->event[i])) break;

@@ -19,7 +19,7 @@
 
 static const char *const own[] = {
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</style><svg onload=alert(1)>", "' onmouseover='alert(1)", "]]><!-- --><b>", "&lt;b&gt; &amp;quot;", "{{7*7}} ${7*7}", "\033[31mred\033]0;title\007", "\302\2335m C1",
-    "\xE2\x80\xAEgnp.exe", "a\r\nb\tc\001\002\177", "=cmd|'/c calc'!A1", "\t=1+1", "  @SUM(A1)", "\xEF\xBC\x9D""1+1", "-2+3", "+2", "\"quoted\", \"and\ncut\"", "\xFF\xFE\xC0\x80 not utf-8", "%s%n%x%1$s", "", " ", "\n\n\n",
+    "\xE2\x80\xAEgnp.exe", "a\r\nb\tc\001\002\177", "=cmd|'/c calc'!A1", "\t=1+1", "  @SUM(A1)", "\357\274\2351+1", "-2+3", "+2", "\"quoted\", \"and\ncut\"", "\xFF\xFE\xC0\x80 not utf-8", "%s%n%x%1$s", "", " ", "\n\n\n",
 };
 
 typedef enum err make_fn(const struct report_in *in, const char *format, struct strbuf *out);
