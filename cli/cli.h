@@ -140,6 +140,7 @@ struct mistakes {
     const char *path;
     struct strbuf text; /* lines */
     size_t n;
+    bool look;          /* also look whether the files and folders that are named can be read */
 };
 void mistakes_init(struct mistakes *m, const char *path);
 void mistakes_release(struct mistakes *m);

@@ -8,9 +8,11 @@
 #include "base/utf8.h"
 
 #include <confuse.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct reading {
     struct settings *settings;
@@ -152,6 +154,15 @@ static void take_word(struct reading *r, const cfg_t *cfg, const struct setting 
                 s->type == SET_LANG && strcmp(value, "ua") == 0 ? " (Ukrainian is \"uk\")" : "");
 }
 
+/* The store is made when it is missing; everything else must be there. */
+static const char *take_path(struct reading *r, const cfg_t *cfg, const struct setting *s, const char *value)
+{
+    const char *path = paths_resolve(r->arena, r->base_dir, value);
+    if (r->m->look && path && strcmp(s->name, "store") != 0 && access(path, R_OK) != 0)
+        mistake_add(r->m, cfg->line, "%s: cannot read %s: %s", s->name, path, strerror(errno));
+    return path;
+}
+
 static void take(struct reading *r, const cfg_t *cfg, const struct setting *s, const char *value)
 {
     char *to = (char *)target_of(r, s->in) + s->at;
@@ -161,7 +172,7 @@ static void take(struct reading *r, const cfg_t *cfg, const struct setting *s, c
         return;
     switch (s->type) {
     case SET_STR: *text = arena_strdup(r->arena, value); break;
-    case SET_PATH: *text = paths_resolve(r->arena, r->base_dir, value); break;
+    case SET_PATH: *text = take_path(r, cfg, s, value); break;
     case SET_URL:
         if ((wrong = value_url(value)))
             mistake_add(r->m, cfg->line, "%s = \"%s\"%s: %s", s->name, value, place(r, cfg), wrong);

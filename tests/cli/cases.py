@@ -86,6 +86,8 @@ Case("config init never replaces", "config", "init", "x.conf", files={"x.conf": 
      check=lambda out, err, folder: exec('assert (folder / "x.conf").read_text() == "mine"', {"folder": folder}))
 
 MISTAKES = [
+    ("a file that is not there", 'ca_file = "no/ca.pem"\n' + GOOD, r"x.conf:1: ca_file: cannot read \./no/ca.pem: No such file"),
+    ("a folder that is not there", 'sites = "nowhere"\n' + GOOD, r"x.conf:1: sites: cannot read \./nowhere: No such file"),
     ("unknown site", source('site = "trustpilott"\nslug = "acme.example"'), r'x.conf:4: no such site "trustpilott" in source "s"; did you mean "trustpilot"'),
     ("unknown site, nothing near", source('site = "zzzzzz"\nslug = "a"'), r"x.conf:4: .*earshot site list"),
     ("slug that does not fit", source('site = "trustpilot"\nslug = "a b/../c?"'), r'x.conf:4: .*slug "a b/../c\?" does not fit site "trustpilot"'),
