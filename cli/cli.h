@@ -43,7 +43,6 @@
     X(CONNECT_TO, "connect-to", 0, "H:P:H2:P2", N_("connect to H2:P2 instead of H:P, as curl does; may be repeated"))           \
     X(CA_FILE, "ca-file", 0, "FILE", N_("trust the certificates in FILE instead of the system's"))                             \
     X(ALLOW_PRIVATE, "allow-private", 0, "HOST", N_("HOST may have a private or loopback address; may be repeated"))           \
-    X(ARCHIVE, "archive", 0, "DIR", N_("keep the pages as fetched, in DIR"))                                                   \
     X(SINK, "sink", 0, "NAME", N_("whose cursor moves (default: stdout)"))                                                     \
     X(ONCE, "once", 0, NULL, N_("write what is new and end (the default)"))                                                    \
     X(FOLLOW, "follow", 0, NULL, N_("go on writing as events happen"))                                                         \

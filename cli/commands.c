@@ -12,7 +12,7 @@ const struct command command_list[] = {
         "    */15 * * * *  earshot crawl\n"
         "Exit code 0: all sources answered; 1: some did not, each is named on stderr; 75: another crawl is at work. A crawl that is interrupted\n"
         "loses nothing: the next one goes on where it stopped."),
-     OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE, OPT_ARCHIVE), 0, 0, cmd_crawl, N_("Daily work:")},
+     OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 0, 0, cmd_crawl, N_("Daily work:")},
     {"brief", "", N_("the morning brief: what needs an answer now, most urgent first"),
      N_("Line 1 says whether all sources were read: the silence of a source that was not means nothing. Then come overdue items, items due within the\n"
         "hour, and new negatives. Use `earshot show ID` for one in full and `earshot mark ID answered` when it has been answered.\n"
