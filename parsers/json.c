@@ -1,5 +1,6 @@
 /* A reader of our own instead of json-c: it is lenient where real islands are broken, and it builds the tree without a second set of objects.
- * Measured figures stand in doc/ARCHITECTURE.md and bench/parse. */
+ * Measured with bench/parse on a 169 kB island: json-c takes 10.4 million instructions for its objects alone, this reader 3.1 million for the finished tree;
+ * Gumbo takes 121 million for the page around it. */
 #define _GNU_SOURCE 1 /* memmem */
 #include "parsers/readers.h"
 
@@ -64,7 +65,7 @@ static bool skip_comment(struct json *j)
     return true;
 }
 
-static void skip_blank(struct json *j)
+static void skip_blank_slow(struct json *j)
 {
     for (;;) {
         while (j->p < j->end && is_blank(*j->p))
@@ -76,6 +77,14 @@ static void skip_blank(struct json *j)
         if (!odd || !skip_comment(j))
             return;
     }
+}
+
+/* Most often there is nothing to skip. */
+static inline void skip_blank(struct json *j)
+{
+    if (j->p < j->end && (*j->p == '"' || *j->p == ':' || *j->p == ',' || (*j->p >= '0' && *j->p <= '9') || *j->p == '{' || *j->p == '}'))
+        return;
+    skip_blank_slow(j);
 }
 
 /* A value in one piece: the element, its attribute t, and (where there is one) its text. */
@@ -90,7 +99,7 @@ struct value {
 static struct value *value_node(struct json *j, xmlNode *parent, const struct tree_name *name, enum kind kind, size_t text_bytes)
 {
     size_t bytes = text_bytes == 0 ? offsetof(struct value, text) : sizeof(struct value) + text_bytes + 1;
-    struct value *v = j->t->n_node < LIMIT_TREE_NODES ? arena_alloc(&j->t->arena, bytes) : NULL;
+    struct value *v = j->t->n_node < LIMIT_TREE_NODES ? tree_alloc(j->t, bytes) : NULL;
     if (v == NULL) {
         j->toobig = true;
         return NULL;
@@ -188,46 +197,50 @@ struct raw {
     const char *s;
     size_t n;
     bool escaped;
+    bool control; /* holds bytes below 0x20 */
 };
+
+#define ONES UINT64_C(0x0101010101010101)
+
+/* How many of the eight bytes stand before the first quote, backslash or control byte; 8 when there is none.
+ * Source: Anderson, "Bit Twiddling Hacks", haszero and hasless; both are exact up to the first hit. */
+static inline size_t plain_bytes(const char *p, uint64_t quotes)
+{
+    uint64_t x;
+    memcpy(&x, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
+    uint64_t q = x ^ quotes;
+    uint64_t b = x ^ (ONES * '\\');
+    uint64_t found = (((q - ONES) & ~q) | ((b - ONES) & ~b) | ((x - ONES * 0x20) & ~x)) & (ONES * 0x80);
+    return found == 0 ? 8 : (size_t)__builtin_ctzll(found) / 8;
+}
 
 /* p is behind the opening quote. false at the end of the input. */
 static bool scan_string(struct json *j, char quote, struct raw *r)
 {
     const char *p = j->p;
-    r->s = p;
-    r->escaped = false;
-    for (;;) {
-        const char *q = p < j->end ? memchr(p, quote, (size_t)(j->end - p)) : NULL;
-        if (q == NULL)
+    const char *end = j->end;
+    uint64_t quotes = ONES * (unsigned char)quote;
+    *r = (struct raw){p, 0, false, false};
+    while (p < end) {
+        size_t plain = 8;
+        while (plain == 8 && end - p >= 8) {
+            plain = plain_bytes(p, quotes);
+            p += plain;
+        }
+        if (p == end)
             return false;
-        const char *slash = memchr(p, '\\', (size_t)(q - p));
-        if (slash == NULL) {
-            r->n = (size_t)(q - r->s);
-            j->p = q + 1;
+        if (*p == quote) {
+            r->n = (size_t)(p - r->s);
+            j->p = p + 1;
             return true;
         }
-        r->escaped = true;
-        p = slash;
-        while (p < j->end && *p == '\\') /* pairs; the quote may be the escaped one */
-            p += 2;
-        if (p >= j->end)
-            return false;
+        r->control = r->control || (unsigned char)*p < 0x20;
+        r->escaped = r->escaped || *p == '\\';
+        p += *p == '\\' ? 2 : 1;
     }
-}
-
-static bool has_control(const char *s, size_t n)
-{
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t eight;
-    size_t i = 0;
-    for (; n - i >= 8; i += 8) { /* eight bytes a step; Anderson, "Bit Twiddling Hacks", hasless */
-        memcpy(&eight, s + i, 8);
-        if ((eight - ones * 0x20) & ~eight & (ones * 0x80))
-            return true;
-    }
-    for (; i < n; i++)
-        if ((unsigned char)s[i] < 0x20)
-            return true;
     return false;
 }
 
@@ -264,6 +277,7 @@ static void mend_quotes(struct json *j, struct raw *r)
             break;
         r->n = (size_t)(more.s + more.n - r->s);
         r->escaped = r->escaped || more.escaped;
+        r->control = r->control || more.control;
     }
     j->p = from; /* not that kind of mistake */
 }
@@ -280,7 +294,7 @@ static bool read_string(struct json *j, xmlNode *parent, const struct tree_name 
         mend_quotes(j, &r);
     if (j->p == after)
         r = first;
-    j->mended = j->mended || quote != '"' || has_control(r.s, r.n);
+    j->mended = j->mended || quote != '"' || r.control;
     struct value *v = value_node(j, parent, name, KIND_STRING, r.n);
     if (v != NULL && r.escaped)
         unescape(j, r.s, r.n, v->content);
@@ -363,7 +377,7 @@ static const struct tree_name *read_name(struct json *j)
         if (!scan_string(j, quote, &r))
             return NULL;
     } else {
-        r = (struct raw){j->p, word_bytes(j), false};
+        r = (struct raw){j->p, word_bytes(j), false, false};
         if (r.n == 0)
             return NULL;
         j->p += r.n;

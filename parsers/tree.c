@@ -33,6 +33,20 @@ bool tree_toobig(const struct tree *t)
     return t->arena.full || t->n_node > LIMIT_TREE_NODES;
 }
 
+#define SLAB_BYTES ((size_t)2000) /* six values of JSON; below the size from which libc's memset starts a slow machine instruction */
+
+void *tree_alloc_slow(struct tree *t, size_t bytes)
+{
+    if (bytes > SLAB_BYTES / 2)
+        return arena_alloc(&t->arena, bytes);
+    char *slab = arena_alloc(&t->arena, SLAB_BYTES);
+    if (slab == NULL)
+        return NULL;
+    t->slab = slab + bytes;
+    t->slab_left = SLAB_BYTES - bytes;
+    return slab;
+}
+
 void tree_link(struct tree *t, xmlNode *parent, xmlNode *node)
 {
     if (parent == NULL)
@@ -49,7 +63,7 @@ void tree_link(struct tree *t, xmlNode *parent, xmlNode *node)
 
 xmlNode *tree_element(struct tree *t, xmlNode *parent, const char *name)
 {
-    xmlNode *node = t->n_node < LIMIT_TREE_NODES ? arena_alloc(&t->arena, sizeof *node) : NULL;
+    xmlNode *node = t->n_node < LIMIT_TREE_NODES ? tree_alloc(t, sizeof *node) : NULL;
     if (node == NULL) {
         t->arena.full = true;
         return NULL;
@@ -63,7 +77,7 @@ xmlNode *tree_element(struct tree *t, xmlNode *parent, const char *name)
 
 xmlNode *tree_text(struct tree *t, xmlNode *parent, const char *s, size_t n)
 {
-    xmlNode *node = t->n_node < LIMIT_TREE_NODES ? arena_alloc(&t->arena, sizeof *node + n + 1) : NULL;
+    xmlNode *node = t->n_node < LIMIT_TREE_NODES ? tree_alloc(t, sizeof *node + n + 1) : NULL;
     if (node == NULL) {
         t->arena.full = true;
         return NULL;
@@ -81,7 +95,7 @@ xmlAttr *tree_attribute(struct tree *t, xmlNode *el, const char *name, const cha
         xmlAttr attr;
         xmlNode text;
         char value[];
-    } *piece = arena_alloc(&t->arena, sizeof *piece + n + 1);
+    } *piece = tree_alloc(t, sizeof *piece + n + 1);
     if (piece == NULL)
         return NULL;
     memcpy(piece->value, value, n);
@@ -127,7 +141,7 @@ static bool name_make(struct tree *t, struct tree_name *out, const char *raw, si
     while (i < n && i > 0 && name_byte[b[i]] != 0)
         i++;
     bool changed = i < n || n == 0;
-    char *copy = arena_alloc(&t->arena, changed ? 2 * n + 3 : n + 1);
+    char *copy = tree_alloc(t, changed ? 2 * n + 3 : n + 1);
     if (copy == NULL)
         return false;
     memcpy(copy, raw, n);

@@ -28,6 +28,8 @@ struct tree_name {
 struct tree {
     xmlDoc doc; /* first, so that a xmlDocPtr of ours is a struct tree pointer */
     struct arena arena;
+    char *slab; /* zeroed bytes of the arena that nodes are cut from */
+    size_t slab_left;
     size_t n_node;
     struct tree_name slot[TREE_NAME_SLOTS]; /* a cache, not a set: a collision only costs a copy */
 };
@@ -35,6 +37,18 @@ struct tree {
 /* NULL when memory is out. */
 struct tree *tree_new(void);
 bool tree_toobig(const struct tree *t);
+void *tree_alloc_slow(struct tree *t, size_t bytes);
+/* Zeroed, aligned to 16; NULL at the ceiling. A call of arena_alloc for each node was a sixth of the cost of reading JSON. */
+static inline void *tree_alloc(struct tree *t, size_t bytes)
+{
+    bytes = (bytes + 15) & ~(size_t)15;
+    if (bytes > t->slab_left)
+        return tree_alloc_slow(t, bytes);
+    void *p = t->slab;
+    t->slab += bytes;
+    t->slab_left -= bytes;
+    return p;
+}
 /* The root is appended with parent NULL. name must live as long as the tree (static, or from tree_name). */
 xmlNode *tree_element(struct tree *t, xmlNode *parent, const char *name);
 /* Append to el; value is copied. */
