@@ -186,9 +186,14 @@ static bool is_mark(const struct token *t, long value)
     return t->kind == TOKEN_MARK && t->value == value;
 }
 
-/* 13:02[:59[.123]] at t. Returns tokens used, 0 when it is no time. */
+/* 13:02[:59[.123]] or 5 pm at t. Returns tokens used, 0 when it is no time. */
 static size_t take_time(const struct token *t, struct phrase *p)
 {
+    if (p->hour < 0 && t[0].kind == TOKEN_NUMBER && t[1].kind == TOKEN_HALFDAY && t[0].value >= 1 && t[0].value <= 12) {
+        p->hour = (int)t[0].value;
+        p->minute = 0;
+        return 1;
+    }
     if (p->hour >= 0 || t[0].kind != TOKEN_NUMBER || !is_mark(&t[1], ':') || t[2].kind != TOKEN_NUMBER || t[0].digits > 2 || t[2].digits != 2)
         return 0;
     p->hour = (int)t[0].value;

@@ -186,6 +186,8 @@ bool date_tokens(const char *s, struct token token[DATE_TOKENS + 1])
             gap = true;
             continue;
         }
+        if (s[i] == '(' && used > 0)
+            break; /* "GMT+0300 (Moscow Standard Time)" */
         if (used == DATE_TOKENS)
             return false;
         struct token *t = &token[used];
