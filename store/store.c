@@ -98,7 +98,7 @@ static void parent_of(const char *path, char out[PATH_BYTES])
 static void remove_folder(const char *path)
 {
     static const char *const files[] = {"data.mdb", "lock.mdb"};
-    char name[PATH_BYTES + 16];
+    char name[PATH_BYTES + 64];
     for (size_t i = 0; i < 2; i++) {
         snprintf(name, sizeof name, "%s/%s", path, files[i]);
         unlink(name);
