@@ -50,9 +50,11 @@ static const struct phrase causes[] = {
 
 static const char *phrase_find(const struct phrase *p, size_t n, const char *name)
 {
-    if (!name) return "";
+    if (!name)
+        return "";
     for (size_t i = 0; i < n; i++)
-        if (strcmp(p[i].name, name) == 0) return _(p[i].text);
+        if (strcmp(p[i].name, name) == 0)
+            return _(p[i].text);
     return name;
 }
 

@@ -25,8 +25,10 @@ void feed_event_json(const struct event *e, struct strbuf *out)
     jsonw_kstr(&w, "source", e->source);
     jsonw_key(&w, "finding");
     /* a source's own event (source_drift) is about no mention */
-    if (e->finding.mention.id) contract_finding(&w, &e->finding);
-    else jsonw_null(&w);
+    if (e->finding.mention.id)
+        contract_finding(&w, &e->finding);
+    else
+        jsonw_null(&w);
     jsonw_object_end(&w);
 }
 
@@ -58,7 +60,8 @@ static bool write_event(void *ctx, const struct event *e)
     return true;
 }
 
-/* The cursor moves only when all lines went out: a failed write sends them again next time, and receivers drop repeats by id. */
+/* The cursor moves only when all lines went out: a failed write sends them again next time, and receivers drop repeats by id.
+ */
 enum err feed_lines(struct store *s, const char *sink, FILE *out, size_t max, size_t *n)
 {
     struct feed f = {.out = out};
@@ -67,11 +70,17 @@ enum err feed_lines(struct store *s, const char *sink, FILE *out, size_t max, si
     enum err e = store_events(s, sink, max, write_event, &f);
     strbuf_release(&f.line);
     errno = 0;
-    if (!e && !f.error && fflush(out) != 0) f.error = errno ? errno : EIO;
-    if (e) return e;
-    if (f.error) return err_set(ERR_USAGE, "the feed for sink \"%s\" cannot be written: %s; nothing is lost, run it again", sink, strerror(f.error));
-    if (f.n == 0) return ERR_OK;
+    if (!e && !f.error && fflush(out) != 0)
+        f.error = errno ? errno : EIO;
+    if (e)
+        return e;
+    if (f.error)
+        return err_set(ERR_USAGE, "the feed for sink \"%s\" cannot be written: %s; nothing is lost, run it again", sink,
+                       strerror(f.error));
+    if (f.n == 0)
+        return ERR_OK;
     e = store_cursor_set(s, sink, f.last);
-    if (!e) *n = f.n;
+    if (!e)
+        *n = f.n;
     return e;
 }

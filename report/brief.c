@@ -11,28 +11,33 @@
 #include <string.h>
 
 /* One screen: so many items with their text, then so many with only the facts and the link; the rest is for `earshot queue`. */
-#define WHOLE_ITEMS 4
-#define SHORT_ITEMS 10
+#define WHOLE_ITEMS     4
+#define SHORT_ITEMS     10
 #define TEXT_CHARACTERS 160
-#define ANSWERED_ROWS 3
+#define ANSWERED_ROWS   3
 
 static const char *const section_word[] = {"overdue", "due_within_the_hour", "new", "became_worse", "open"};
 
 enum brief_section brief_section_of(const struct finding *f, int64_t now, int64_t since)
 {
     int64_t due = f->judgement.due_at;
-    if (due && due < now) return BRIEF_OVERDUE;
-    if (due && due <= now + 3600) return BRIEF_SOON;
+    if (due && due < now)
+        return BRIEF_OVERDUE;
+    if (due && due <= now + 3600)
+        return BRIEF_SOON;
     return f->first_seen >= since ? BRIEF_NEW : BRIEF_OPEN;
 }
 
 static int more_urgent(const void *a, const void *b)
 {
     const struct brief_item *x = a, *y = b;
-    if (x->section != y->section) return x->section < y->section ? -1 : 1;
+    if (x->section != y->section)
+        return x->section < y->section ? -1 : 1;
     const struct judgement *i = &x->f->judgement, *j = &y->f->judgement;
-    if (i->priority != j->priority) return i->priority > j->priority ? -1 : 1;
-    if (i->due_at != j->due_at) return i->due_at < j->due_at ? -1 : 1;
+    if (i->priority != j->priority)
+        return i->priority > j->priority ? -1 : 1;
+    if (i->due_at != j->due_at)
+        return i->due_at < j->due_at ? -1 : 1;
     return strcmp(x->f->mention.id, y->f->mention.id);
 }
 
@@ -43,7 +48,8 @@ void brief_sort(struct brief *b)
 
 static void section_heading(struct term *t, const struct brief *b, enum brief_section s)
 {
-    static const char *const title[] = {N_("Overdue"), N_("Due within the hour"), N_("New negatives"), N_("Became worse"), N_("Still open")};
+    static const char *const title[] = {N_("Overdue"), N_("Due within the hour"), N_("New negatives"), N_("Became worse"),
+                                        N_("Still open")};
     static const enum style style[] = {STYLE_BAD, STYLE_WARN, STYLE_BOLD, STYLE_BOLD, STYLE_BOLD};
     term_heading(t, style[s], _(title[s]), b->n_section[s]);
 }
@@ -51,7 +57,8 @@ static void section_heading(struct term *t, const struct brief *b, enum brief_se
 static void answered_rows(struct term *t, const struct report_in *in, const struct brief *b)
 {
     fmt_buf span, stars, site;
-    if (b->n_answered == 0) return;
+    if (b->n_answered == 0)
+        return;
     term_heading(t, STYLE_GOOD, _("Answered"), b->n_answered);
     struct strbuf line;
     strbuf_init(&line, LIMIT_LINE_BYTES);
@@ -60,7 +67,8 @@ static void answered_rows(struct term *t, const struct report_in *in, const stru
         int64_t took = collect_answer_s(f);
         strbuf_clear(&line);
         fmt_stars(stars, &f->mention.rating);
-        strbuf_printf(&line, "%s%s%s · %s", stars, *stars ? " " : "", fmt_brand(in->settings, f->brand), fmt_site(site, f->mention.id));
+        strbuf_printf(&line, "%s%s%s · %s", stars, *stars ? " " : "", fmt_brand(in->settings, f->brand),
+                      fmt_site(site, f->mention.id));
         if (took >= 0) {
             strbuf_puts(&line, " · ");
             strbuf_printf(&line, _("answered after %s"), fmt_span(span, took < 60 ? 60 : took));
@@ -71,7 +79,8 @@ static void answered_rows(struct term *t, const struct report_in *in, const stru
     strbuf_release(&line);
     if (b->answer_median_s >= 0) {
         char text[256];
-        snprintf(text, sizeof text, _("median time to the first answer: %s"), fmt_span(span, b->answer_median_s < 60 ? 60 : b->answer_median_s));
+        snprintf(text, sizeof text, _("median time to the first answer: %s"),
+                 fmt_span(span, b->answer_median_s < 60 ? 60 : b->answer_median_s));
         term_wrap(t, STYLE_DIM, text, 4);
     }
 }
@@ -79,8 +88,13 @@ static void answered_rows(struct term *t, const struct report_in *in, const stru
 static void hint(struct term *t, bool any)
 {
     term_line(t);
-    if (any) term_wrap(t, STYLE_DIM, _("Next: earshot show ID, earshot explain ID, earshot mark ID seen|answered|resolved; all of them: earshot queue"), 0);
-    else term_wrap(t, STYLE_DIM, _("Next: earshot report for the last 30 days, earshot status for the sources"), 0);
+    if (any)
+        term_wrap(
+            t, STYLE_DIM,
+            _("Next: earshot show ID, earshot explain ID, earshot mark ID seen|answered|resolved; all of them: earshot queue"),
+            0);
+    else
+        term_wrap(t, STYLE_DIM, _("Next: earshot report for the last 30 days, earshot status for the sources"), 0);
 }
 
 void brief_text(const struct report_in *in, const struct brief *b, struct strbuf *out)
@@ -95,12 +109,14 @@ void brief_text(const struct report_in *in, const struct brief *b, struct strbuf
     strbuf_release(&line);
 
     size_t total = 0;
-    for (size_t s = 0; s < BRIEF_SECTION_COUNT; s++) total += b->n_section[s];
+    for (size_t s = 0; s < BRIEF_SECTION_COUNT; s++)
+        total += b->n_section[s];
     size_t whole = in->max ? in->max : WHOLE_ITEMS, shown = 0;
     size_t most = in->max ? in->max : WHOLE_ITEMS + SHORT_ITEMS;
     for (; shown < b->n && shown < most; shown++) {
         const struct brief_item *i = &b->item[shown];
-        if (shown == 0 || b->item[shown - 1].section != i->section) section_heading(&t, b, i->section);
+        if (shown == 0 || b->item[shown - 1].section != i->section)
+            section_heading(&t, b, i->section);
         term_item(&t, in, i->f, shown + 1, shown < whole ? TEXT_CHARACTERS : 0, i->event ? fmt_event(i->event) : NULL);
     }
     if (total == 0) {
@@ -110,7 +126,8 @@ void brief_text(const struct report_in *in, const struct brief *b, struct strbuf
     } else if (shown < total) {
         int more = (int)(total - shown);
         strbuf_puts(out, "    ");
-        term_printf(&t, STYLE_DIM, ngettext("and %d more: earshot queue", "and %d more: earshot queue", (unsigned long)more), more);
+        term_printf(&t, STYLE_DIM, ngettext("and %d more: earshot queue", "and %d more: earshot queue", (unsigned long)more),
+                    more);
         term_line(&t);
     }
     answered_rows(&t, in, b);
@@ -146,15 +163,20 @@ void brief_json(const struct report_in *in, const struct brief *b, struct strbuf
     health_json(&w, &b->health);
     jsonw_key(&w, "counts");
     jsonw_object(&w);
-    for (size_t s = 0; s < BRIEF_SECTION_COUNT; s++) jsonw_kint(&w, section_word[s], (int64_t)b->n_section[s]);
+    for (size_t s = 0; s < BRIEF_SECTION_COUNT; s++)
+        jsonw_kint(&w, section_word[s], (int64_t)b->n_section[s]);
     jsonw_kint(&w, "answered", (int64_t)b->n_answered);
     jsonw_object_end(&w);
     jsonw_key(&w, "answer_median_s");
-    if (b->answer_median_s >= 0) jsonw_int(&w, b->answer_median_s);
-    else jsonw_null(&w);
+    if (b->answer_median_s >= 0)
+        jsonw_int(&w, b->answer_median_s);
+    else
+        jsonw_null(&w);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
     size_t most = in->max ? in->max : b->n;
-    for (size_t i = 0; i < b->n && i < most; i++) json_line(out, section_word[b->item[i].section], b->item[i].event, b->item[i].f);
-    for (size_t i = 0; i < b->n_answered; i++) json_line(out, "answered", NULL, &b->answered[i]);
+    for (size_t i = 0; i < b->n && i < most; i++)
+        json_line(out, section_word[b->item[i].section], b->item[i].event, b->item[i].f);
+    for (size_t i = 0; i < b->n_answered; i++)
+        json_line(out, "answered", NULL, &b->answered[i]);
 }

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ANSWERED_LOOK_BACK_S (90 * INT64_C(86400)) /* answers to older mentions are rare, and the default of reread_days ends there */
-#define EVENTS_MAX 100000
+#define ANSWERED_LOOK_BACK_S                                                                                                   \
+    (14 * INT64_C(86400)) /* answers that came before the mention was first seen; later ones are events */
 
 struct gather {
     const struct report_in *in;
@@ -16,7 +16,7 @@ struct gather {
     struct finding_list open, answered;
     struct worse {
         const char *id, *type;
-    } *worse;
+    } * worse;
     size_t n_worse, cap_worse;
 };
 
@@ -24,35 +24,53 @@ static const char *worse_type(const char *type)
 {
     static const char *const t[] = {"became_worse", "author_followup", "reply_outdated"};
     for (size_t i = 0; i < sizeof t / sizeof *t; i++)
-        if (strcmp(type, t[i]) == 0) return t[i];
+        if (strcmp(type, t[i]) == 0)
+            return t[i];
     return NULL;
+}
+
+static void keep_answered(struct gather *g, const struct finding *f)
+{
+    const struct report_in *in = g->in;
+    if (!f->mention.id || f->answered_at < g->b->since || f->answered_at > in->now || triage_is_open(f))
+        return; /* open: the customer wrote again */
+    if (in->brand ? strcmp(in->brand, f->brand) != 0 : collect_competitor(in, f->brand))
+        return;
+    if (in->source_key && strcmp(in->source_key, f->source) != 0)
+        return;
+    for (size_t i = 0; i < g->answered.n; i++)
+        if (strcmp(g->answered.at[i].mention.id, f->mention.id) == 0)
+            return;
+    collect_finding(&g->answered, f);
+}
+
+static bool on_negative(void *ctx, const struct finding *f)
+{
+    keep_answered(ctx, f);
+    return true;
 }
 
 static bool on_event(void *ctx, const struct event *e)
 {
     struct gather *g = ctx;
     const char *type = worse_type(e->type);
-    if (!type || e->at < g->b->since || e->at > g->in->now || !e->mention_id) return true;
+    if (strcmp(e->type, "company_replied") == 0)
+        keep_answered(g, &e->finding);
+    if (!type || e->at < g->b->since || e->at > g->in->now || !e->mention_id)
+        return true;
     struct worse *w = arena_grow(g->a, g->worse, g->n_worse, &g->cap_worse, sizeof *w);
-    if (!w) return false;
+    if (!w)
+        return false;
     g->worse = w;
     g->worse[g->n_worse++] = (struct worse){arena_strdup(g->a, e->mention_id), type};
     return true;
 }
 
-static bool on_negative(void *ctx, const struct finding *f)
-{
-    struct gather *g = ctx;
-    if (f->answered_at < g->b->since || f->answered_at > g->in->now) return true;
-    if (!g->in->brand && collect_competitor(g->in, f->brand)) return true;
-    if (triage_is_open(f)) return true; /* answered, and then the customer wrote again */
-    return collect_finding(&g->answered, f);
-}
-
 static int newest_answer(const void *a, const void *b)
 {
     const struct finding *x = a, *y = b;
-    if (x->answered_at != y->answered_at) return x->answered_at > y->answered_at ? -1 : 1;
+    if (x->answered_at != y->answered_at)
+        return x->answered_at > y->answered_at ? -1 : 1;
     return strcmp(x->mention.id, y->mention.id);
 }
 
@@ -60,18 +78,22 @@ static void put_items(struct gather *g)
 {
     struct brief *b = g->b;
     b->item = arena_calloc(g->a, g->open.n, sizeof *b->item);
-    if (!b->item) return;
+    if (!b->item)
+        return;
     for (size_t i = 0; i < g->open.n; i++) {
         struct brief_item *item = &b->item[b->n++];
         item->f = &g->open.at[i];
         item->section = brief_section_of(item->f, g->in->now, b->since);
         for (size_t k = 0; k < g->n_worse && !item->event; k++)
-            if (strcmp(g->worse[k].id, item->f->mention.id) == 0) item->event = g->worse[k].type;
+            if (strcmp(g->worse[k].id, item->f->mention.id) == 0)
+                item->event = g->worse[k].type;
         /* what is urgent anyway stays there and carries the word; the others get a section of their own */
-        if (item->event && item->section > BRIEF_SOON) item->section = BRIEF_WORSE;
+        if (item->event && item->section > BRIEF_SOON)
+            item->section = BRIEF_WORSE;
         b->n_section[item->section]++;
     }
-    if (g->open.total > g->open.n) b->n_section[BRIEF_OPEN] += g->open.total - g->open.n;
+    if (g->open.total > g->open.n)
+        b->n_section[BRIEF_OPEN] += g->open.total - g->open.n;
     brief_sort(b);
 }
 
@@ -80,31 +102,42 @@ static void put_answered(struct gather *g)
     struct brief *b = g->b;
     b->answered = g->answered.at;
     b->n_answered = g->answered.n;
-    if (b->n_answered) qsort(b->answered, b->n_answered, sizeof *b->answered, newest_answer);
+    if (b->n_answered)
+        qsort(b->answered, b->n_answered, sizeof *b->answered, newest_answer);
     int64_t *took = arena_calloc(g->a, b->n_answered, sizeof *took);
     size_t n = 0;
     for (size_t i = 0; took && i < b->n_answered; i++)
-        if (collect_answer_s(&b->answered[i]) >= 0) took[n++] = collect_answer_s(&b->answered[i]);
+        if (collect_answer_s(&b->answered[i]) >= 0)
+            took[n++] = collect_answer_s(&b->answered[i]);
     b->answer_median_s = took ? collect_quantile(took, n, 0.5) : -1;
 }
 
 static enum err gather(struct gather *g)
 {
     const struct report_in *in = g->in;
-    struct store_filter open = {.brand = in->brand, .source_key = in->source_key, .verdict_min = VERDICT_REPLY, .open_only = true, .order = STORE_BY_URGENCY};
-    struct store_filter negative = {.brand = in->brand, .source_key = in->source_key, .since = in->now - ANSWERED_LOOK_BACK_S, .negatives_only = true};
+    struct store_filter open = {.brand = in->brand,
+                                .source_key = in->source_key,
+                                .verdict_min = VERDICT_REPLY,
+                                .open_only = true,
+                                .order = STORE_BY_URGENCY};
+    struct store_filter negative = {
+        .brand = in->brand, .source_key = in->source_key, .since = in->now - ANSWERED_LOOK_BACK_S, .negatives_only = true};
     g->b->since = in->since ? in->since : in->now - 86400;
     enum err e = health_read(in, g->a, &g->b->health);
-    if (!e) e = store_each(in->store, &open, collect_finding, &g->open);
-    if (!e) e = store_each(in->store, &negative, on_negative, g);
-    if (!e) e = store_events(in->store, "brief", EVENTS_MAX, on_event, g);
+    if (!e)
+        e = store_each(in->store, &open, collect_finding, &g->open);
+    if (!e)
+        e = store_each(in->store, &negative, on_negative, g);
+    if (!e)
+        e = store_events_since(in->store, g->b->since, on_event, g);
     return e;
 }
 
 enum err report_brief(const struct report_in *in, const char *format, struct strbuf *out)
 {
     bool json = strcmp(format, "json") == 0;
-    if (!json && strcmp(format, "text") != 0) return err_set(ERR_USAGE, "brief has no format \"%s\"; use text or json", format);
+    if (!json && strcmp(format, "text") != 0)
+        return err_set(ERR_USAGE, "brief has no format \"%s\"; use text or json", format);
     struct arena a;
     struct brief b = {0};
     arena_init(&a, COLLECT_ARENA_BYTES);
@@ -115,9 +148,12 @@ enum err report_brief(const struct report_in *in, const char *format, struct str
     if (!e) {
         put_items(&g);
         put_answered(&g);
-        if (json) brief_json(in, &b, out);
-        else brief_text(in, &b, out);
-        if (out->full) e = err_set(ERR_MEMORY, "the brief does not fit into %zu bytes", out->max_bytes);
+        if (json)
+            brief_json(in, &b, out);
+        else
+            brief_text(in, &b, out);
+        if (out->full)
+            e = err_set(ERR_MEMORY, "the brief does not fit into %zu bytes", out->max_bytes);
     }
     arena_release(&a);
     return e;

@@ -6,13 +6,13 @@
 
 /* Everything a command holds at once: 64 MiB are 20,000 findings of common size; more is cut and said to be cut. */
 #define COLLECT_ARENA_BYTES ((size_t)64 * 1024 * 1024)
-#define COLLECT_MAX 5000
+#define COLLECT_MAX         5000
 
 struct finding_list {
     struct arena *arena;
     struct finding *at;
     size_t n, cap;
-    size_t max;   /* further ones are counted, not kept */
+    size_t max; /* further ones are counted, not kept */
     size_t total;
 };
 

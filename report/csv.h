@@ -1,8 +1,8 @@
 /* CSV as spreadsheets read it, without letting a review become a formula.
  *
- * Source: RFC 4180 (CRLF, quotes doubled); OWASP "CSV Injection": a field that begins (after blanks) with = + - @ or a full-width form of them, tab or CR gets a
- * leading '. Control bytes are dropped by utf8_terminal. Numbers that we print ourselves go through csv_number and stay numbers.
- * A byte order mark at the start makes Excel read UTF-8. */
+ * Source: RFC 4180 (CRLF, quotes doubled); OWASP "CSV Injection": a field that begins (after blanks) with = + - @ or a
+ * full-width form of them, tab or CR gets a leading '. Control bytes are dropped by utf8_terminal. Numbers that we print
+ * ourselves go through csv_number and stay numbers. A byte order mark at the start makes Excel read UTF-8. */
 #ifndef EARSHOT_REPORT_CSV_H
 #define EARSHOT_REPORT_CSV_H
 

@@ -50,7 +50,8 @@ static void words(struct term *t, const struct score *s)
 
 static void causes(struct term *t, const struct score *s)
 {
-    if (s->n_cause == 0) return;
+    if (s->n_cause == 0)
+        return;
     term_heading(t, STYLE_BOLD, _("Causes"), s->n_cause);
     for (size_t i = 0; i < s->n_cause; i++) {
         term_printf(t, STYLE_PLAIN, "  %s", triage_cause_text(s->cause[i]));
@@ -71,9 +72,11 @@ static void signs(struct term *t, const struct report_in *in, const struct findi
         score_row(t, number, triage_sign_text(j->sign[i].name), j->sign[i].name);
         sum += j->sign[i].points;
     }
-    if (j->n_sign == 0) term_wrap(t, STYLE_DIM, _("neither rating nor text is negative"), 2);
+    if (j->n_sign == 0)
+        term_wrap(t, STYLE_DIM, _("neither rating nor text is negative"), 2);
     snprintf(number, sizeof number, "%+d", sum);
-    if (j->n_sign) score_row(t, number, _("sum of the points"), "");
+    if (j->n_sign)
+        score_row(t, number, _("sum of the points"), "");
     term_line(t);
     struct strbuf line;
     strbuf_init(&line, LIMIT_LINE_BYTES);
@@ -95,7 +98,8 @@ void explain_text(const struct report_in *in, const struct finding *f, struct st
     term_init(&t, in, out);
     term_put(&t, STYLE_BOLD, f->mention.id);
     term_printf(&t, STYLE_PLAIN, " · %s · %s", fmt_brand(in->settings, f->brand), fmt_site(site, f->mention.id));
-    if (f->mention.rating.known) term_printf(&t, STYLE_WARN, " · %s", fmt_stars(b, &f->mention.rating));
+    if (f->mention.rating.known)
+        term_printf(&t, STYLE_WARN, " · %s", fmt_stars(b, &f->mention.rating));
     term_line(&t);
     words(&t, &f->score);
     causes(&t, &f->score);
@@ -107,7 +111,8 @@ void explain_json(const struct finding *f, struct strbuf *out)
     struct jsonw w;
     const struct judgement *j = &f->judgement;
     double sum = 0;
-    for (size_t i = 0; i < f->score.n_word; i++) sum += (double)f->score.word[i].weight;
+    for (size_t i = 0; i < f->score.n_word; i++)
+        sum += (double)f->score.word[i].weight;
     jsonw_init(&w, out);
     jsonw_object(&w);
     jsonw_kstr(&w, "schema", "earshot.explain/1");
@@ -135,14 +140,17 @@ void explain_json(const struct finding *f, struct strbuf *out)
 enum err report_explain(const struct report_in *in, const char *id, const char *format, struct strbuf *out)
 {
     bool json = strcmp(format, "json") == 0;
-    if (!json && strcmp(format, "text") != 0) return err_set(ERR_USAGE, "explain has no format \"%s\"; use text or json", format);
+    if (!json && strcmp(format, "text") != 0)
+        return err_set(ERR_USAGE, "explain has no format \"%s\"; use text or json", format);
     struct arena a;
     struct finding f;
     arena_init(&a, COLLECT_ARENA_BYTES);
     enum err e = store_get(in->store, id, &a, &f);
     if (!e) {
-        if (json) explain_json(&f, out);
-        else explain_text(in, &f, out);
+        if (json)
+            explain_json(&f, out);
+        else
+            explain_text(in, &f, out);
     }
     arena_release(&a);
     return e;

@@ -9,7 +9,8 @@
 
 #define DAY_S INT64_C(86400)
 
-static const char *const months[] = {N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")};
+static const char *const months[] = {N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
+                                     N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")};
 
 static int small(int64_t v)
 {
@@ -24,9 +25,12 @@ static int64_t floor_days(int64_t s)
 static const char *span_days(fmt_buf buf, int64_t days)
 {
     int d = small(days);
-    if (d < 60) snprintf(buf, FMT_BYTES, ngettext("%d day", "%d days", (unsigned long)d), d);
-    else if (d < 730) snprintf(buf, FMT_BYTES, ngettext("%d month", "%d months", (unsigned long)(d / 30)), d / 30);
-    else snprintf(buf, FMT_BYTES, ngettext("%d year", "%d years", (unsigned long)(d / 365)), d / 365);
+    if (d < 60)
+        snprintf(buf, FMT_BYTES, ngettext("%d day", "%d days", (unsigned long)d), d);
+    else if (d < 730)
+        snprintf(buf, FMT_BYTES, ngettext("%d month", "%d months", (unsigned long)(d / 30)), d / 30);
+    else
+        snprintf(buf, FMT_BYTES, ngettext("%d year", "%d years", (unsigned long)(d / 365)), d / 365);
     return buf;
 }
 
@@ -52,10 +56,13 @@ const char *fmt_age(fmt_buf buf, struct when published, int64_t now, int64_t utc
         snprintf(buf, FMT_BYTES, "%s", _("undated"));
         return buf;
     }
-    if (published.precision == PRECISION_MONTH) return fmt_date(buf, published, now, utc_offset_s);
-    if (published.precision != PRECISION_DAY) return fmt_span(buf, now - published.at);
+    if (published.precision == PRECISION_MONTH)
+        return fmt_date(buf, published, now, utc_offset_s);
+    if (published.precision != PRECISION_DAY)
+        return fmt_span(buf, now - published.at);
     int64_t days = floor_days(now + utc_offset_s) - floor_days(published.at);
-    if (days > 1) return span_days(buf, days);
+    if (days > 1)
+        return span_days(buf, days);
     snprintf(buf, FMT_BYTES, "%s", days == 1 ? _("yesterday") : _("today"));
     return buf;
 }
@@ -73,11 +80,16 @@ const char *fmt_date(fmt_buf buf, struct when w, int64_t now, int64_t utc_offset
     when_civil(floor_days(now + utc_offset_s), &this_year, &ignore, &ignore);
     const char *name = _(months[month - 1]);
     int in_day = (int)(local - floor_days(local) * DAY_S);
-    if (w.precision == PRECISION_MONTH) snprintf(buf, FMT_BYTES, "%s %d", name, year);
-    else if (clock && year == this_year) snprintf(buf, FMT_BYTES, "%d %s %02d:%02d", day, name, in_day / 3600, in_day / 60 % 60);
-    else if (clock) snprintf(buf, FMT_BYTES, "%d %s %d %02d:%02d", day, name, year, in_day / 3600, in_day / 60 % 60);
-    else if (year == this_year) snprintf(buf, FMT_BYTES, "%d %s", day, name);
-    else snprintf(buf, FMT_BYTES, "%d %s %d", day, name, year);
+    if (w.precision == PRECISION_MONTH)
+        snprintf(buf, FMT_BYTES, "%s %d", name, year);
+    else if (clock && year == this_year)
+        snprintf(buf, FMT_BYTES, "%d %s %02d:%02d", day, name, in_day / 3600, in_day / 60 % 60);
+    else if (clock)
+        snprintf(buf, FMT_BYTES, "%d %s %d %02d:%02d", day, name, year, in_day / 3600, in_day / 60 % 60);
+    else if (year == this_year)
+        snprintf(buf, FMT_BYTES, "%d %s", day, name);
+    else
+        snprintf(buf, FMT_BYTES, "%d %s %d", day, name, year);
     return buf;
 }
 
@@ -89,12 +101,16 @@ const char *fmt_time(fmt_buf buf, int64_t at, int64_t now, int64_t utc_offset_s)
 const char *fmt_due(fmt_buf buf, int64_t due_at, int64_t now)
 {
     buf[0] = 0;
-    if (due_at == 0) return buf;
+    if (due_at == 0)
+        return buf;
     fmt_buf span;
     int64_t late = now - due_at;
-    if (late > -60 && late < 60) snprintf(buf, FMT_BYTES, "%s", _("due now"));
-    else if (late > 0) snprintf(buf, FMT_BYTES, _("%s overdue"), fmt_span(span, late));
-    else snprintf(buf, FMT_BYTES, _("due in %s"), fmt_span(span, -late));
+    if (late > -60 && late < 60)
+        snprintf(buf, FMT_BYTES, "%s", _("due now"));
+    else if (late > 0)
+        snprintf(buf, FMT_BYTES, _("%s overdue"), fmt_span(span, late));
+    else
+        snprintf(buf, FMT_BYTES, _("due in %s"), fmt_span(span, -late));
     return buf;
 }
 
@@ -102,9 +118,11 @@ const char *fmt_stars(fmt_buf buf, const struct rating *r)
 {
     buf[0] = 0;
     double stars = rating_stars(r);
-    if (!r->known || !(stars > 0)) return buf;
+    if (!r->known || !(stars > 0))
+        return buf;
     int full = (int)lround(stars);
-    for (int i = 1; i <= 5; i++) strcat(buf, i <= full ? "★" : "☆");
+    for (int i = 1; i <= 5; i++)
+        strcat(buf, i <= full ? "★" : "☆");
     return buf;
 }
 
@@ -112,7 +130,8 @@ const char *fmt_stars(fmt_buf buf, const struct rating *r)
 static const char *decimal_comma(fmt_buf buf)
 {
     char *point = strcmp(i18n_lang(), "en") == 0 ? NULL : strchr(buf, '.');
-    if (point) *point = ',';
+    if (point)
+        *point = ',';
     return buf;
 }
 
@@ -130,8 +149,10 @@ const char *fmt_mean(fmt_buf buf, double sum, uint64_t n)
 
 const char *fmt_share(fmt_buf buf, uint64_t n, uint64_t of)
 {
-    if (of == 0) snprintf(buf, FMT_BYTES, "–");
-    else snprintf(buf, FMT_BYTES, "%.0f\xc2\xa0%%", 100.0 * (double)n / (double)of);
+    if (of == 0)
+        snprintf(buf, FMT_BYTES, "–");
+    else
+        snprintf(buf, FMT_BYTES, "%.0f\xc2\xa0%%", 100.0 * (double)n / (double)of);
     return buf;
 }
 
@@ -142,7 +163,8 @@ const char *fmt_count(fmt_buf buf, uint64_t n)
     const char *apart = strcmp(i18n_lang(), "en") == 0 ? "," : "\xc2\xa0";
     size_t at = 0;
     for (int i = 0; i < len; i++) {
-        if (i && (len - i) % 3 == 0) at += (size_t)snprintf(buf + at, FMT_BYTES - at, "%s", apart);
+        if (i && (len - i) % 3 == 0)
+            at += (size_t)snprintf(buf + at, FMT_BYTES - at, "%s", apart);
         buf[at++] = digits[i];
     }
     buf[at] = 0;
@@ -159,15 +181,19 @@ const char *fmt_site(fmt_buf buf, const char *mention_id)
 const char *fmt_brand(const struct settings *s, const char *name)
 {
     const struct brand *b = s && name ? settings_brand(s, name) : NULL;
-    if (b && b->title) return b->title;
+    if (b && b->title)
+        return b->title;
     return name ? name : "";
 }
 
 const char *fmt_gist(const struct mention *m)
 {
-    if (m->text) return m->text;
-    if (m->cons) return m->cons;
-    if (m->title) return m->title;
+    if (m->text)
+        return m->text;
+    if (m->cons)
+        return m->cons;
+    if (m->title)
+        return m->title;
     return m->pros;
 }
 
@@ -180,16 +206,20 @@ size_t fmt_cut(const char *s, size_t characters, bool *cut)
         at += len;
     }
     *cut = at < n;
-    if (!*cut) return n;
+    if (!*cut)
+        return n;
     at = utf8_cut(s, n, at);
-    while (at > 0 && (s[at - 1] == ' ' || s[at - 1] == ',')) at--;
+    while (at > 0 && (s[at - 1] == ' ' || s[at - 1] == ','))
+        at--;
     return at;
 }
 
 bool fmt_is_link(const char *url)
 {
-    if (!url || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0)) return false;
+    if (!url || (strncmp(url, "http://", 7) != 0 && strncmp(url, "https://", 8) != 0))
+        return false;
     for (const unsigned char *p = (const unsigned char *)url; *p; p++)
-        if (*p <= ' ' || *p == 0x7f || strchr("\"'<>`\\", *p)) return false;
+        if (*p <= ' ' || *p == 0x7f || strchr("\"'<>`\\", *p))
+            return false;
     return utf8_valid(url, strlen(url));
 }

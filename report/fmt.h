@@ -13,9 +13,11 @@ typedef char fmt_buf[FMT_BYTES];
 
 /* "just now", "5 min", "3 h", "2 days", "4 months", "3 years"; negative as 0. */
 const char *fmt_span(fmt_buf buf, int64_t seconds);
-/* Age of something published then: fmt_span, "today" and "yesterday" for calendar dates, the month alone when no more is known, "undated". */
+/* Age of something published then: fmt_span, "today" and "yesterday" for calendar dates, the month alone when no more is known,
+ * "undated". */
 const char *fmt_age(fmt_buf buf, struct when published, int64_t now, int64_t utc_offset_s);
-/* "23 Nov 14:05"; with the year when it is not the year of now; no clock time for calendar dates; "Nov 2025" for a month; "-" when unknown. */
+/* "23 Nov 14:05"; with the year when it is not the year of now; no clock time for calendar dates; "Nov 2025" for a month; "-"
+ * when unknown. */
 const char *fmt_date(fmt_buf buf, struct when w, int64_t now, int64_t utc_offset_s);
 /* The same for Unix seconds; 0 = unknown. */
 const char *fmt_time(fmt_buf buf, int64_t at, int64_t now, int64_t utc_offset_s);
@@ -48,7 +50,8 @@ const char *fmt_kind(enum mention_kind k);
 
 /* What stands for a mention in one line: text, or cons, title, pros; NULL when it has none. */
 const char *fmt_gist(const struct mention *m);
-/* Bytes of the longest prefix of at most `characters` code points that does not cut a grapheme; *cut tells whether something was left off. */
+/* Bytes of the longest prefix of at most `characters` code points that does not cut a grapheme; *cut tells whether something
+ * was left off. */
 size_t fmt_cut(const char *s, size_t characters, bool *cut);
 /* true for an absolute http or https URL of printable ASCII or UTF-8 without blanks, quotes and control bytes. */
 bool fmt_is_link(const char *url);

@@ -11,9 +11,11 @@ struct phrase {
 
 static const char *find(const struct phrase *p, const char *name)
 {
-    if (!name) return "";
+    if (!name)
+        return "";
     for (; p->name; p++)
-        if (strcmp(p->name, name) == 0) return _(p->text);
+        if (strcmp(p->name, name) == 0)
+            return _(p->text);
     return name;
 }
 
@@ -39,22 +41,29 @@ const char *fmt_outcome(enum outcome o)
 
 const char *fmt_verdict(enum verdict v)
 {
-    static const struct phrase t[] = {{"none", N_("nothing to do")}, {"watch", N_("watch")}, {"reply", N_("needs a public answer")}, {NULL, NULL}};
+    static const struct phrase t[] = {
+        {"none", N_("nothing to do")}, {"watch", N_("watch")}, {"reply", N_("needs a public answer")}, {NULL, NULL}};
     return find(t, verdict_word(v));
 }
 
 const char *fmt_state(enum desk_state s)
 {
     static const struct phrase t[] = {
-        {"new", N_("new")},           {"seen", N_("seen")},           {"answered", N_("answered")}, {"moved_private", N_("moved to private")},
-        {"resolved", N_("resolved")}, {"dismissed", N_("dismissed")}, {NULL, NULL},
+        {"new", N_("new")},
+        {"seen", N_("seen")},
+        {"answered", N_("answered")},
+        {"moved_private", N_("moved to private")},
+        {"resolved", N_("resolved")},
+        {"dismissed", N_("dismissed")},
+        {NULL, NULL},
     };
     return find(t, desk_state_word(s));
 }
 
 const char *fmt_label(enum label l)
 {
-    static const struct phrase t[] = {{"negative", N_("negative")}, {"neutral", N_("neutral")}, {"positive", N_("positive")}, {NULL, NULL}};
+    static const struct phrase t[] = {
+        {"negative", N_("negative")}, {"neutral", N_("neutral")}, {"positive", N_("positive")}, {NULL, NULL}};
     return find(t, label_word(l));
 }
 
@@ -67,8 +76,8 @@ const char *fmt_kind(enum mention_kind k)
 const char *fmt_why(const char *why)
 {
     static const struct phrase t[] = {
-        {"word", N_("word")},       {"pair", N_("pair of words")}, {"negated", N_("negated")}, {"booster", N_("strengthened")},
-        {"stars", N_("stars")},     {"complaint", N_("complaint")}, {"emoji", N_("emoji")},     {NULL, NULL},
+        {"word", N_("word")},   {"pair", N_("pair of words")},  {"negated", N_("negated")}, {"booster", N_("strengthened")},
+        {"stars", N_("stars")}, {"complaint", N_("complaint")}, {"emoji", N_("emoji")},     {NULL, NULL},
     };
     return find(t, why);
 }
@@ -76,9 +85,14 @@ const char *fmt_why(const char *why)
 const char *fmt_event(const char *type)
 {
     static const struct phrase t[] = {
-        {"became_worse", N_("became worse")},       {"author_followup", N_("customer wrote again")}, {"reply_outdated", N_("edited after the answer")},
-        {"became_better", N_("became better")},     {"company_replied", N_("answered")},             {"missing", N_("no longer on the site")},
-        {"restored", N_("back on the site")},       {NULL, NULL},
+        {"became_worse", N_("became worse")},
+        {"author_followup", N_("customer wrote again")},
+        {"reply_outdated", N_("edited after the answer")},
+        {"became_better", N_("became better")},
+        {"company_replied", N_("answered")},
+        {"missing", N_("no longer on the site")},
+        {"restored", N_("back on the site")},
+        {NULL, NULL},
     };
     return find(t, type);
 }
@@ -86,7 +100,8 @@ const char *fmt_event(const char *type)
 const char *fmt_field(const char *field)
 {
     static const struct phrase t[] = {
-        {"title", N_("title")}, {"text", N_("text")}, {"pros", N_("pros")}, {"cons", N_("cons")}, {"rating", N_("rating")}, {"reply", N_("answer")}, {NULL, NULL},
+        {"title", N_("title")},   {"text", N_("text")},    {"pros", N_("pros")}, {"cons", N_("cons")},
+        {"rating", N_("rating")}, {"reply", N_("answer")}, {NULL, NULL},
     };
     return find(t, field);
 }

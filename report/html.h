@@ -1,7 +1,8 @@
-/* HTML that is escaped by construction: every piece of text and every attribute goes through libxml2's xmlTextWriter, after utf8_terminal has taken out control and
- * bidi characters. The only raw bytes are the style sheet in html.c.
+/* HTML that is escaped by construction: every piece of text and every attribute goes through libxml2's xmlTextWriter, after
+ * utf8_terminal has taken out control and bidi characters. The only raw bytes are the style sheet in html.c.
  *
- * One self-contained file: no script, no image, nothing fetched (CSP default-src 'none'). Links leave only to http and https. */
+ * One self-contained file: no script, no image, nothing fetched (CSP default-src 'none'). Links leave only to http and https.
+ */
 #ifndef EARSHOT_REPORT_HTML_H
 #define EARSHOT_REPORT_HTML_H
 

@@ -17,14 +17,19 @@ void period_init(struct period *p, const struct report_in *in, struct arena *a)
     p->until = in->until ? in->until : in->now;
     /* 30 calendar days, today included */
     p->since = in->since ? in->since : ((p->until + in->utc_offset_s) / DAY_S - 29) * DAY_S - in->utc_offset_s;
-    if (p->since >= p->until) p->since = p->until - DAY_S;
+    if (p->since >= p->until)
+        p->since = p->until - DAY_S;
     int64_t span = p->until - p->since;
     p->bucket_s = DAY_S;
-    if (span > PERIOD_BUCKETS * DAY_S) p->bucket_s = 7 * DAY_S;
-    if (span > PERIOD_BUCKETS * 7 * DAY_S) p->bucket_s = 30 * DAY_S;
-    if (span > PERIOD_BUCKETS * 30 * DAY_S) p->bucket_s = (span / PERIOD_BUCKETS / DAY_S + 1) * DAY_S;
+    if (span > PERIOD_BUCKETS * DAY_S)
+        p->bucket_s = 7 * DAY_S;
+    if (span > PERIOD_BUCKETS * 7 * DAY_S)
+        p->bucket_s = 30 * DAY_S;
+    if (span > PERIOD_BUCKETS * 30 * DAY_S)
+        p->bucket_s = (span / PERIOD_BUCKETS / DAY_S + 1) * DAY_S;
     p->n_bucket = (size_t)((span + p->bucket_s - 1) / p->bucket_s);
-    if (p->n_bucket > PERIOD_BUCKETS) p->n_bucket = PERIOD_BUCKETS;
+    if (p->n_bucket > PERIOD_BUCKETS)
+        p->n_bucket = PERIOD_BUCKETS;
     p->oldest = (struct finding_list){.arena = a, .max = PERIOD_OLDEST};
     p->answer_median_s = p->answer_p90_s = -1;
 }
@@ -34,8 +39,10 @@ static enum label feeling(const struct finding *f)
 {
     double stars = rating_stars(&f->mention.rating);
     if (f->mention.rating.known && stars > 0) {
-        if (stars <= 2) return LABEL_NEGATIVE;
-        if (stars >= 4 && f->score.label != LABEL_NEGATIVE) return LABEL_POSITIVE;
+        if (stars <= 2)
+            return LABEL_NEGATIVE;
+        if (stars >= 4 && f->score.label != LABEL_NEGATIVE)
+            return LABEL_POSITIVE;
     }
     return f->score.label;
 }
@@ -56,10 +63,13 @@ static void count(struct tally *t, enum label l, bool answered)
 /* The row of a name, made when new; the last row takes the rest. */
 static struct period_row *row_of(struct period *p, struct period_table *t, const char *name)
 {
-    if (!name) name = "-";
+    if (!name)
+        name = "-";
     for (size_t i = 0; i < t->n; i++)
-        if (strcmp(t->row[i].name, name) == 0) return &t->row[i];
-    if (t->n == PERIOD_ROWS) return &t->row[PERIOD_ROWS - 1];
+        if (strcmp(t->row[i].name, name) == 0)
+            return &t->row[i];
+    if (t->n == PERIOD_ROWS)
+        return &t->row[PERIOD_ROWS - 1];
     const char *copy = t->n == PERIOD_ROWS - 1 ? "…" : arena_strdup(p->arena, name);
     struct period_row *r = &t->row[t->n++];
     r->name = copy ? copy : "…";
@@ -87,15 +97,21 @@ static double quote_rank(const struct finding *f)
 
 static void quote(struct period *p, struct period_row *r, const struct finding *f)
 {
-    if (!f->mention.text) return;
+    if (!f->mention.text)
+        return;
     struct finding *at = NULL;
     for (size_t i = 0; i < PERIOD_QUOTES; i++) {
-        if (r->quote[i].mention.id && r->quote[i].mention.text && strcmp(r->quote[i].mention.text, f->mention.text) == 0) return;
-        if (at && !at->mention.id) continue;
-        if (!r->quote[i].mention.id) at = &r->quote[i];
-        else if (quote_rank(f) < quote_rank(&r->quote[i]) && (!at || quote_rank(&r->quote[i]) > quote_rank(at))) at = &r->quote[i];
+        if (r->quote[i].mention.id && r->quote[i].mention.text && strcmp(r->quote[i].mention.text, f->mention.text) == 0)
+            return;
+        if (at && !at->mention.id)
+            continue;
+        if (!r->quote[i].mention.id)
+            at = &r->quote[i];
+        else if (quote_rank(f) < quote_rank(&r->quote[i]) && (!at || quote_rank(&r->quote[i]) > quote_rank(at)))
+            at = &r->quote[i];
     }
-    if (at && p->arena->used_bytes < COLLECT_ARENA_BYTES / 2) finding_copy(p->arena, at, f);
+    if (at && p->arena->used_bytes < COLLECT_ARENA_BYTES / 2)
+        finding_copy(p->arena, at, f);
 }
 
 static void count_causes(struct period *p, const struct finding *f, enum label l, bool answered)
@@ -110,18 +126,22 @@ static void count_causes(struct period *p, const struct finding *f, enum label l
 static void count_before(struct period *p, const struct finding *f, enum label l, bool answered, bool rival)
 {
     row_of(p, &p->brand, f->brand)->n_before++;
-    if (rival) return;
+    if (rival)
+        return;
     count(&p->before, l, answered);
     row_of(p, &p->source, f->source)->n_before++;
-    for (size_t i = 0; l == LABEL_NEGATIVE && i < f->score.n_cause; i++) row_of(p, &p->cause, f->score.cause[i])->n_before++;
+    for (size_t i = 0; l == LABEL_NEGATIVE && i < f->score.n_cause; i++)
+        row_of(p, &p->cause, f->score.cause[i])->n_before++;
 }
 
 static void keep_answer(struct period *p, const struct finding *f)
 {
     int64_t took = collect_answer_s(f);
-    if (took < 0 || p->n_answer >= PERIOD_ANSWERS) return;
+    if (took < 0 || p->n_answer >= PERIOD_ANSWERS)
+        return;
     int64_t *a = arena_grow(p->arena, p->answer_s, p->n_answer, &p->cap_answer, sizeof *a);
-    if (!a) return;
+    if (!a)
+        return;
     p->answer_s = a;
     p->answer_s[p->n_answer++] = took;
 }
@@ -132,13 +152,15 @@ void period_add(struct period *p, const struct finding *f)
     enum label l = feeling(f);
     bool answered = f->mention.reply_state == REPLY_YES;
     bool rival = !p->in->brand && collect_competitor(p->in, f->brand);
-    if (at >= p->until) return;
+    if (at >= p->until)
+        return;
     if (at < p->since) {
         count_before(p, f, l, answered, rival);
         return;
     }
     count(&row_of(p, &p->brand, f->brand)->t, l, answered);
-    if (rival) return;
+    if (rival)
+        return;
     count(&p->all, l, answered);
     count(&row_of(p, &p->source, f->source)->t, l, answered);
     size_t b = (size_t)((at - p->since) / p->bucket_s);
@@ -149,41 +171,48 @@ void period_add(struct period *p, const struct finding *f)
         p->n_rated++;
         p->stars_sum += stars;
     }
-    if (l != LABEL_NEGATIVE) return;
+    if (l != LABEL_NEGATIVE)
+        return;
     count_causes(p, f, l, answered);
-    if (answered) keep_answer(p, f);
+    if (answered)
+        keep_answer(p, f);
 }
 
 static int oldest_first(const void *a, const void *b)
 {
     const struct finding *x = a, *y = b;
-    if (published(x) != published(y)) return published(x) < published(y) ? -1 : 1;
+    if (published(x) != published(y))
+        return published(x) < published(y) ? -1 : 1;
     return strcmp(x->mention.id, y->mention.id);
 }
 
 void period_add_open(struct period *p, const struct finding *f)
 {
     p->n_open++;
-    if (f->judgement.due_at && f->judgement.due_at < p->in->now) p->n_overdue++;
+    if (f->judgement.due_at && f->judgement.due_at < p->in->now)
+        p->n_overdue++;
     if (p->oldest.n < PERIOD_OLDEST) {
         collect_finding(&p->oldest, f);
     } else if (oldest_first(f, &p->oldest.at[p->oldest.n - 1]) < 0) {
         finding_copy(p->arena, &p->oldest.at[p->oldest.n - 1], f);
     }
-    if (p->oldest.n) qsort(p->oldest.at, p->oldest.n, sizeof *p->oldest.at, oldest_first);
+    if (p->oldest.n)
+        qsort(p->oldest.at, p->oldest.n, sizeof *p->oldest.at, oldest_first);
 }
 
 static int busiest_first(const void *a, const void *b)
 {
     const struct period_row *x = a, *y = b;
-    if (x->t.n != y->t.n) return x->t.n > y->t.n ? -1 : 1;
+    if (x->t.n != y->t.n)
+        return x->t.n > y->t.n ? -1 : 1;
     return strcmp(x->name, y->name);
 }
 
 static int most_negative_first(const void *a, const void *b)
 {
     const struct period_row *x = a, *y = b;
-    if (x->t.negative != y->t.negative) return x->t.negative > y->t.negative ? -1 : 1;
+    if (x->t.negative != y->t.negative)
+        return x->t.negative > y->t.negative ? -1 : 1;
     return strcmp(x->name, y->name);
 }
 
@@ -206,7 +235,8 @@ const char *period_title(const struct period *p, char *buf, size_t n)
     }
     for (size_t i = 0; p->in->settings && i < p->in->settings->n_brand; i++) {
         const struct brand *b = &p->in->settings->brand[i];
-        if (b->competitor) continue;
+        if (b->competitor)
+            continue;
         int len = snprintf(buf + at, n - at, "%s%s", at ? ", " : "", b->title ? b->title : b->name);
         if (len < 0 || at + (size_t)len >= n) {
             snprintf(buf + at, n - at, "…");

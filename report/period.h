@@ -1,19 +1,20 @@
 /* The figures of a period: one pass over the mentions of it and of the period before, in bounded memory.
  *
  * A mention belongs to the period by its publication, or by first sight where that is unknown.
- * Limits: PERIOD_BUCKETS points in time; PERIOD_ROWS sources, brands and causes (further ones are added up in the last row); PERIOD_OLDEST open items. */
+ * Limits: PERIOD_BUCKETS points in time; PERIOD_ROWS sources, brands and causes (further ones are added up in the last row);
+ * PERIOD_OLDEST open items. */
 #ifndef EARSHOT_REPORT_PERIOD_H
 #define EARSHOT_REPORT_PERIOD_H
 
 #include "report/collect.h"
 #include "report/health.h"
 
-#define PERIOD_BUCKETS 62  /* two months of days; longer periods are counted by weeks, then by months of 30 days */
-#define PERIOD_ROWS 64
-#define PERIOD_OLDEST 10
-#define PERIOD_QUOTES 2
+#define PERIOD_BUCKETS 62 /* two months of days; longer periods are counted by weeks, then by months of 30 days */
+#define PERIOD_ROWS    64
+#define PERIOD_OLDEST  10
+#define PERIOD_QUOTES  2
 #define PERIOD_ANSWERS 200000 /* durations kept for the quantiles */
-#define PERIOD_TARGET 90      /* percent of positive mentions that the reports hold up as the line */
+#define PERIOD_TARGET  90     /* percent of positive mentions that the reports hold up as the line */
 
 struct tally {
     uint64_t n, negative, neutral, positive;
@@ -23,7 +24,7 @@ struct tally {
 struct period_row {
     const char *name; /* source key, brand or cause code */
     struct tally t;
-    uint64_t n_before; /* in the period before */
+    uint64_t n_before;                   /* in the period before */
     struct finding quote[PERIOD_QUOTES]; /* causes: the worst scored, .mention.id NULL when fewer */
 };
 

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CAUSES_SHOWN 10
+#define CAUSES_SHOWN     10
 #define QUOTE_CHARACTERS 220
-#define LABELS_MAX 5 /* dates under the chart that fit on a phone */
+#define LABELS_MAX       5 /* dates under the chart that fit on a phone */
 
 static int plural(uint64_t n)
 {
@@ -78,15 +78,18 @@ static void figures(struct html *h, const struct period *p)
     html_close(h);
     html_close(h);
     figure_open(h, _("Positive share"), "figure", fmt_share(a, p->all.positive, judged));
-    if (judged) svg_meter(h, 100.0 * (double)p->all.positive / (double)judged, PERIOD_TARGET);
+    if (judged)
+        svg_meter(h, 100.0 * (double)p->all.positive / (double)judged, PERIOD_TARGET);
     html_open(h, "p", "note");
     html_printf(h, _("target %d %%"), PERIOD_TARGET);
     html_close(h);
     html_close(h);
     figure_open(h, _("Negatives answered"), "figure", fmt_share(a, p->all.answered, p->all.negative));
     html_open(h, "p", "note");
-    if (p->answer_median_s >= 0) html_printf(h, "%s: %s", _("first answer, median"), fmt_span(a, p->answer_median_s));
-    else html_printf(h, "%s/%s", fmt_count(a, p->all.answered), fmt_count(b, p->all.negative));
+    if (p->answer_median_s >= 0)
+        html_printf(h, "%s: %s", _("first answer, median"), fmt_span(a, p->answer_median_s));
+    else
+        html_printf(h, "%s/%s", fmt_count(a, p->all.answered), fmt_count(b, p->all.negative));
     html_close(h);
     html_close(h);
     figure_open(h, _("Open now"), p->n_overdue ? "figure neg" : "figure", fmt_count(a, p->n_open));
@@ -128,16 +131,22 @@ static void over_time(struct html *h, const struct period *p)
         const struct tally *t = &p->bucket[i];
         struct when day = {p->since + (int64_t)i * p->bucket_s + p->in->utc_offset_s, PRECISION_DAY};
         fmt_date(label[i], day, p->in->now, 0);
-        snprintf(tooltip[i], sizeof tooltip[i], "%s: %s %llu, %s %llu, %s %llu", label[i], fmt_label(LABEL_NEGATIVE), (unsigned long long)t->negative, fmt_label(LABEL_NEUTRAL), (unsigned long long)t->neutral,
+        snprintf(tooltip[i], sizeof tooltip[i], "%s: %s %llu, %s %llu, %s %llu", label[i], fmt_label(LABEL_NEGATIVE),
+                 (unsigned long long)t->negative, fmt_label(LABEL_NEUTRAL), (unsigned long long)t->neutral,
                  fmt_label(LABEL_POSITIVE), (unsigned long long)t->positive);
-        column[i] = (struct svg_column){(i % every) == every / 2 ? label[i] : NULL, t->n ? tooltip[i] : NULL, t->negative, t->neutral, t->positive};
+        column[i] = (struct svg_column){(i % every) == every / 2 ? label[i] : NULL, t->n ? tooltip[i] : NULL, t->negative,
+                                        t->neutral, t->positive};
     }
-    card_open(h, "card", p->bucket_s == 86400 ? _("Mentions by day") : p->bucket_s == 7 * 86400 ? _("Mentions by week") : _("Mentions by month"));
+    card_open(h, "card",
+              p->bucket_s == 86400       ? _("Mentions by day")
+              : p->bucket_s == 7 * 86400 ? _("Mentions by week")
+                                         : _("Mentions by month"));
     legend(h);
     html_close(h);
     fmt_buf a, b, c;
     char description[512];
-    snprintf(description, sizeof description, "%s: %s, %s: %s, %s: %s", fmt_label(LABEL_NEGATIVE), fmt_count(a, p->all.negative), fmt_label(LABEL_NEUTRAL), fmt_count(b, p->all.neutral), fmt_label(LABEL_POSITIVE),
+    snprintf(description, sizeof description, "%s: %s, %s: %s, %s: %s", fmt_label(LABEL_NEGATIVE),
+             fmt_count(a, p->all.negative), fmt_label(LABEL_NEUTRAL), fmt_count(b, p->all.neutral), fmt_label(LABEL_POSITIVE),
              fmt_count(c, p->all.positive));
     svg_stacked(h, column, p->n_bucket, description);
     html_close(h);
@@ -148,7 +157,8 @@ static void stars(struct html *h, const struct period *p)
     fmt_buf b;
     uint64_t most = 0;
     for (int i = 1; i <= 5; i++)
-        if (p->stars[i] > most) most = p->stars[i];
+        if (p->stars[i] > most)
+            most = p->stars[i];
     card_open(h, "card", _("Stars"));
     if (p->n_rated) {
         html_open(h, "span", "soft small");
@@ -156,7 +166,8 @@ static void stars(struct html *h, const struct period *p)
         html_close(h);
     }
     html_close(h);
-    if (p->n_rated == 0) html_put(h, "p", "none", _("No mention with a rating in this period."));
+    if (p->n_rated == 0)
+        html_put(h, "p", "none", _("No mention with a rating in this period."));
     html_open(h, "div", "bars");
     for (int i = 5; i >= 1 && p->n_rated; i--) {
         struct rating r = {true, i, 1, 5};
@@ -178,7 +189,8 @@ static void sources(struct html *h, const struct period *p)
     uint64_t most = p->source.n ? p->source.row[0].t.n : 0;
     card_open(h, "card", _("Where it was said"));
     html_close(h);
-    if (most == 0) html_put(h, "p", "none", _("No mentions in this period."));
+    if (most == 0)
+        html_put(h, "p", "none", _("No mentions in this period."));
     html_open(h, "div", "bars wide");
     for (size_t i = 0; i < p->source.n && i < 12 && most; i++) {
         const struct period_row *r = &p->source.row[i];
@@ -195,15 +207,19 @@ static void quote(struct html *h, const struct period *p, const struct finding *
     const struct mention *m = &f->mention;
     fmt_buf b;
     bool cut;
-    if (!m->id || !m->text) return;
+    if (!m->id || !m->text)
+        return;
     struct strbuf text;
     strbuf_init(&text, LIMIT_LINE_BYTES);
     strbuf_add(&text, m->text, fmt_cut(m->text, QUOTE_CHARACTERS, &cut));
-    if (cut) strbuf_puts(&text, "…");
+    if (cut)
+        strbuf_puts(&text, "…");
     html_open(h, "blockquote", NULL);
     html_put(h, "p", NULL, text.s);
     html_open(h, "footer", NULL);
-    html_printf(h, "%s · ", fmt_date(b, (struct when){m->published.at, when_known(m->published) ? PRECISION_DAY : PRECISION_NONE}, p->in->now, 0));
+    html_printf(
+        h, "%s · ",
+        fmt_date(b, (struct when){m->published.at, when_known(m->published) ? PRECISION_DAY : PRECISION_NONE}, p->in->now, 0));
     html_link(h, m->url, NULL, fmt_site(b, m->id));
     html_text(h, " ");
     html_put(h, "span", "id", m->id);
@@ -219,10 +235,12 @@ static void causes(struct html *h, const struct period *p)
     card_open(h, "card long", _("Causes of negatives"));
     html_put(h, "span", "soft small", _("number, and change against the period before"));
     html_close(h);
-    if (most == 0) html_put(h, "p", "none", _("No negative mention names a cause."));
+    if (most == 0)
+        html_put(h, "p", "none", _("No negative mention names a cause."));
     for (size_t i = 0; i < p->cause.n && i < CAUSES_SHOWN; i++) {
         const struct period_row *r = &p->cause.row[i];
-        if (r->t.negative == 0) continue;
+        if (r->t.negative == 0)
+            continue;
         html_open(h, "div", "cause");
         html_open(h, "div", "row");
         html_put(h, "h3", NULL, triage_cause_text(r->name));
@@ -237,7 +255,8 @@ static void causes(struct html *h, const struct period *p)
         }
         html_close(h);
         html_close(h);
-        for (size_t k = 0; k < PERIOD_QUOTES; k++) quote(h, p, &r->quote[k]);
+        for (size_t k = 0; k < PERIOD_QUOTES; k++)
+            quote(h, p, &r->quote[k]);
         html_close(h);
     }
     html_close(h);
@@ -249,11 +268,13 @@ static void open_item(struct html *h, const struct report_in *in, const struct f
     fmt_buf b;
     html_open(h, "li", NULL);
     html_open(h, "div", "meta");
-    if (*fmt_stars(b, &m->rating)) html_put(h, "span", "stars", b);
+    if (*fmt_stars(b, &m->rating))
+        html_put(h, "span", "stars", b);
     html_put(h, "b", NULL, fmt_brand(in->settings, f->brand));
     html_link(h, m->url, NULL, fmt_site(b, m->id));
     html_put(h, "span", NULL, fmt_age(b, m->published, in->now, in->utc_offset_s));
-    if (f->judgement.due_at) html_put(h, "span", f->judgement.due_at < in->now ? "tag bad" : "tag", fmt_due(b, f->judgement.due_at, in->now));
+    if (f->judgement.due_at)
+        html_put(h, "span", f->judgement.due_at < in->now ? "tag bad" : "tag", fmt_due(b, f->judgement.due_at, in->now));
     html_put(h, "span", "id", m->id);
     html_close(h);
     const char *gist = fmt_gist(m);
@@ -262,7 +283,8 @@ static void open_item(struct html *h, const struct report_in *in, const struct f
         bool cut;
         strbuf_init(&text, LIMIT_LINE_BYTES);
         strbuf_add(&text, gist, fmt_cut(gist, 160, &cut));
-        if (cut) strbuf_puts(&text, "…");
+        if (cut)
+            strbuf_puts(&text, "…");
         html_put(h, "p", NULL, text.s);
         strbuf_release(&text);
     }
@@ -279,9 +301,11 @@ static void oldest(struct html *h, const struct period *p)
         html_close(h);
     }
     html_close(h);
-    if (n == 0) html_put(h, "p", "none", _("no open negatives"));
+    if (n == 0)
+        html_put(h, "p", "none", _("no open negatives"));
     html_open(h, "ol", "open");
-    for (size_t i = 0; i < p->oldest.n; i++) open_item(h, p->in, &p->oldest.at[i]);
+    for (size_t i = 0; i < p->oldest.n; i++)
+        open_item(h, p->in, &p->oldest.at[i]);
     html_close(h);
     html_close(h);
 }
@@ -289,7 +313,8 @@ static void oldest(struct html *h, const struct period *p)
 static void cell(struct html *h, const char *style, const char *name, const char *text)
 {
     html_open(h, "td", style);
-    if (name) html_attr(h, "data-name", name);
+    if (name)
+        html_attr(h, "data-name", name);
     html_text(h, text);
     html_close(h);
 }
@@ -313,7 +338,8 @@ static void table_head(struct html *h, const char *const *name, size_t n)
 static const struct period_row *find_row(const struct period_table *t, const char *name)
 {
     for (size_t i = 0; i < t->n; i++)
-        if (strcmp(t->row[i].name, name) == 0) return &t->row[i];
+        if (strcmp(t->row[i].name, name) == 0)
+            return &t->row[i];
     return NULL;
 }
 
@@ -323,7 +349,9 @@ static void coverage_row(struct html *h, const struct period *p, const struct he
     char stored[300];
     const struct period_row *row = find_row(&p->source, r->key);
     bool read = r->state == HEALTH_READ;
-    const char *state = r->state == HEALTH_NEVER ? _("never read") : r->state == HEALTH_STALE ? _("no crawl ran") : fmt_outcome(r->h->outcome);
+    const char *state = r->state == HEALTH_NEVER   ? _("never read")
+                        : r->state == HEALTH_STALE ? _("no crawl ran")
+                                                   : fmt_outcome(r->h->outcome);
     html_open(h, "tr", NULL);
     cell(h, NULL, NULL, r->key);
     html_open(h, "td", "r");
@@ -349,7 +377,8 @@ static void coverage(struct html *h, const struct period *p)
     html_put(h, "span", "soft small", _("a source that was not read proves nothing by its silence"));
     html_close(h);
     table_head(h, name, 6);
-    for (size_t i = 0; i < p->health.n; i++) coverage_row(h, p, &p->health.row[i], name);
+    for (size_t i = 0; i < p->health.n; i++)
+        coverage_row(h, p, &p->health.row[i], name);
     html_close(h);
     html_close(h);
     html_close(h);
@@ -359,7 +388,8 @@ static void brands(struct html *h, const struct period *p)
 {
     const char *const name[] = {_("Brand"), _("Mentions"), _("Negative"), _("Positive share"), _("Answered")};
     fmt_buf b;
-    if (p->brand.n < 2) return;
+    if (p->brand.n < 2)
+        return;
     card_open(h, "card long", _("Brands compared"));
     html_close(h);
     table_head(h, name, 5);
@@ -368,7 +398,8 @@ static void brands(struct html *h, const struct period *p)
         html_open(h, "tr", NULL);
         html_open(h, "td", NULL);
         html_text(h, fmt_brand(p->in->settings, r->name));
-        if (collect_competitor(p->in, r->name)) html_put(h, "span", "soft small", _(" (competitor)"));
+        if (collect_competitor(p->in, r->name))
+            html_put(h, "span", "soft small", _(" (competitor)"));
         html_close(h);
         cell(h, "r", name[1], fmt_count(b, r->t.n));
         cell(h, "r", name[2], fmt_count(b, r->t.negative));
@@ -404,7 +435,8 @@ void period_html(const struct period *p, struct strbuf *out)
     brands(&h, p);
     coverage(&h, p);
     html_put(&h, "footer", "end",
-             _("Negative: a rating of 2 of 5 or less, or a text that reads so. Positive share: positive among positive and negative. Answered: with a public answer by the brand. Made by earshot from public pages."));
+             _("Negative: a rating of 2 of 5 or less, or a text that reads so. Positive share: positive among positive and "
+               "negative. Answered: with a public answer by the brand. Made by earshot from public pages."));
     html_close(&h);
     html_end(&h, out);
 }

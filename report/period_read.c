@@ -29,7 +29,8 @@ static bool on_csv(void *ctx, const struct finding *f)
 static enum err period_csv(const struct report_in *in, const struct period *p, struct strbuf *out)
 {
     struct csv c;
-    struct store_filter f = {.brand = in->brand, .source_key = in->source_key, .since = p->since, .until = p->until, .max = in->max};
+    struct store_filter f = {
+        .brand = in->brand, .source_key = in->source_key, .since = p->since, .until = p->until, .max = in->max};
     csv_begin(&c, out);
     csv_finding_header(&c);
     return store_each(in->store, &f, on_csv, &c);
@@ -40,11 +41,18 @@ static enum err gather(struct period *p)
     const struct report_in *in = p->in;
     int64_t before = p->since - (p->until - p->since);
     struct store_filter all = {.brand = in->brand, .source_key = in->source_key, .since = before, .until = p->until};
-    struct store_filter open = {.brand = in->brand, .source_key = in->source_key, .verdict_min = VERDICT_REPLY, .open_only = true, .order = STORE_BY_URGENCY};
+    struct store_filter open = {.brand = in->brand,
+                                .source_key = in->source_key,
+                                .verdict_min = VERDICT_REPLY,
+                                .open_only = true,
+                                .order = STORE_BY_URGENCY};
     enum err e = health_read(in, p->arena, &p->health);
-    if (!e) e = store_each(in->store, &all, on_mention, p);
-    if (!e) e = store_each(in->store, &open, on_open, p);
-    if (!e) period_finish(p);
+    if (!e)
+        e = store_each(in->store, &all, on_mention, p);
+    if (!e)
+        e = store_each(in->store, &open, on_open, p);
+    if (!e)
+        period_finish(p);
     return e;
 }
 
@@ -52,19 +60,26 @@ enum err report_period(const struct report_in *in, const char *format, struct st
 {
     static const char *const formats[] = {"text", "html", "csv", "json"};
     size_t k = 0;
-    while (k < 4 && strcmp(format, formats[k]) != 0) k++;
-    if (k == 4) return err_set(ERR_USAGE, "report has no format \"%s\"; use text, html, csv or json", format);
+    while (k < 4 && strcmp(format, formats[k]) != 0)
+        k++;
+    if (k == 4)
+        return err_set(ERR_USAGE, "report has no format \"%s\"; use text, html, csv or json", format);
     struct arena a;
     arena_init(&a, COLLECT_ARENA_BYTES);
     struct period *p = arena_alloc(&a, sizeof *p);
-    if (!p) return err_set(ERR_MEMORY, "no memory for the report");
+    if (!p)
+        return err_set(ERR_MEMORY, "no memory for the report");
     period_init(p, in, &a);
     enum err e = k == 2 ? period_csv(in, p, out) : gather(p);
     if (!e) {
-        if (k == 0) period_text(p, out);
-        if (k == 1) period_html(p, out);
-        if (k == 3) period_json(p, out);
-        if (out->full) e = err_set(ERR_MEMORY, "the report does not fit into %zu bytes; ask for a shorter period", out->max_bytes);
+        if (k == 0)
+            period_text(p, out);
+        if (k == 1)
+            period_html(p, out);
+        if (k == 3)
+            period_json(p, out);
+        if (out->full)
+            e = err_set(ERR_MEMORY, "the report does not fit into %zu bytes; ask for a shorter period", out->max_bytes);
     }
     arena_release(&a);
     return e;

@@ -12,22 +12,25 @@
 #include <string.h>
 
 #define CAUSES_SHOWN 8
-#define BAR_COLUMNS 30
+#define BAR_COLUMNS  30
 
 static void bar(struct term *t, enum style s, uint64_t n, uint64_t most, size_t columns)
 {
     size_t full = most ? (size_t)((double)n * (double)columns / (double)most + 0.5) : 0;
-    if (n && !full) full = 1;
+    if (n && !full)
+        full = 1;
     struct strbuf b;
     strbuf_init(&b, 4096);
-    for (size_t i = 0; i < full && i < columns; i++) strbuf_puts(&b, "█");
+    for (size_t i = 0; i < full && i < columns; i++)
+        strbuf_puts(&b, "█");
     term_cell(t, s, b.s, columns, false);
     strbuf_release(&b);
 }
 
 static void change(struct term *t, uint64_t now, uint64_t before)
 {
-    if (now == before) return;
+    if (now == before)
+        return;
     term_printf(t, STYLE_DIM, "  %+lld", (long long)now - (long long)before);
 }
 
@@ -55,7 +58,8 @@ static void key_figures(struct term *t, const struct period *p)
         term_printf(t, STYLE_PLAIN, "; %s: %s", _("9 of 10 within"), fmt_span(b, p->answer_p90_s));
         term_line(t);
     }
-    term_printf(t, STYLE_PLAIN, "  %s: %s; %s: %s", _("open now"), fmt_count(a, p->n_open), _("overdue"), fmt_count(b, p->n_overdue));
+    term_printf(t, STYLE_PLAIN, "  %s: %s; %s: %s", _("open now"), fmt_count(a, p->n_open), _("overdue"),
+                fmt_count(b, p->n_overdue));
     term_line(t);
     if (p->n_rated) {
         term_printf(t, STYLE_PLAIN, "  %s: %s", _("mean of the stars"), fmt_mean(a, p->stars_sum, p->n_rated));
@@ -67,9 +71,11 @@ static void stars_rows(struct term *t, const struct period *p)
 {
     uint64_t most = 0;
     fmt_buf b;
-    if (p->n_rated == 0) return;
+    if (p->n_rated == 0)
+        return;
     for (int i = 1; i <= 5; i++)
-        if (p->stars[i] > most) most = p->stars[i];
+        if (p->stars[i] > most)
+            most = p->stars[i];
     term_heading(t, STYLE_BOLD, _("Stars"), 0);
     for (int i = 5; i >= 1; i--) {
         struct rating r = {true, i, 1, 5};
@@ -85,14 +91,16 @@ static void quotes(struct term *t, const struct report_in *in, const struct peri
     fmt_buf b;
     for (size_t i = 0; i < PERIOD_QUOTES; i++) {
         const struct mention *m = &r->quote[i].mention;
-        if (!m->id || !m->text) continue;
+        if (!m->id || !m->text)
+            continue;
         bool cut;
         struct strbuf line;
         strbuf_init(&line, LIMIT_LINE_BYTES);
         strbuf_puts(&line, "«");
         strbuf_add(&line, m->text, fmt_cut(m->text, 160, &cut));
         for (size_t k = 0; k < line.n; k++)
-            if (line.s[k] == '\n') line.s[k] = ' ';
+            if (line.s[k] == '\n')
+                line.s[k] = ' ';
         strbuf_printf(&line, "%s» %s, %s", cut ? "…" : "", fmt_date(b, m->published, in->now, in->utc_offset_s), m->id);
         term_wrap(t, STYLE_DIM, line.s, 6);
         strbuf_release(&line);
@@ -102,11 +110,13 @@ static void quotes(struct term *t, const struct report_in *in, const struct peri
 static void cause_rows(struct term *t, const struct period *p)
 {
     fmt_buf b;
-    if (p->cause.n == 0) return;
+    if (p->cause.n == 0)
+        return;
     term_heading(t, STYLE_BOLD, _("Causes of negatives"), 0);
     for (size_t i = 0; i < p->cause.n && i < CAUSES_SHOWN; i++) {
         const struct period_row *r = &p->cause.row[i];
-        if (r->t.n == 0) continue;
+        if (r->t.n == 0)
+            continue;
         term_put(t, STYLE_PLAIN, "  ");
         term_cell(t, STYLE_PLAIN, triage_cause_text(r->name), 30, false);
         term_cell(t, STYLE_BOLD, fmt_count(b, r->t.negative), 7, true);
@@ -119,7 +129,8 @@ static void cause_rows(struct term *t, const struct period *p)
 static void source_rows(struct term *t, const struct period *p)
 {
     fmt_buf b;
-    if (p->source.n == 0) return;
+    if (p->source.n == 0)
+        return;
     term_heading(t, STYLE_BOLD, _("Sources"), 0);
     term_put(t, STYLE_PLAIN, "  ");
     term_cell(t, STYLE_DIM, "", 30, false);
@@ -154,15 +165,18 @@ void period_text(const struct period *p, struct strbuf *out)
     strbuf_release(&line);
     struct when from = {p->since, PRECISION_MINUTE}, to = {p->until, PRECISION_MINUTE};
     period_title(p, title, sizeof title);
-    term_printf(&t, STYLE_BOLD, "%s%s%s – %s", title, *title ? ", " : "", fmt_date(a, from, in->now, in->utc_offset_s), fmt_date(b, to, in->now, in->utc_offset_s));
+    term_printf(&t, STYLE_BOLD, "%s%s%s – %s", title, *title ? ", " : "", fmt_date(a, from, in->now, in->utc_offset_s),
+                fmt_date(b, to, in->now, in->utc_offset_s));
     term_line(&t);
     term_line(&t);
     key_figures(&t, p);
     stars_rows(&t, p);
     cause_rows(&t, p);
     source_rows(&t, p);
-    if (p->oldest.n) term_heading(&t, STYLE_BOLD, _("Oldest open negatives"), p->n_open);
-    for (size_t i = 0; i < p->oldest.n; i++) term_item(&t, in, &p->oldest.at[i], i + 1, 80, NULL);
+    if (p->oldest.n)
+        term_heading(&t, STYLE_BOLD, _("Oldest open negatives"), p->n_open);
+    for (size_t i = 0; i < p->oldest.n; i++)
+        term_item(&t, in, &p->oldest.at[i], i + 1, 80, NULL);
 }
 
 static void json_tally(struct jsonw *w, const struct tally *t)
@@ -191,8 +205,10 @@ static void json_table(struct jsonw *w, const char *key, const struct period_tab
 static void json_seconds(struct jsonw *w, const char *key, int64_t s)
 {
     jsonw_key(w, key);
-    if (s >= 0) jsonw_int(w, s);
-    else jsonw_null(w);
+    if (s >= 0)
+        jsonw_int(w, s);
+    else
+        jsonw_null(w);
 }
 
 static void json_total(const struct period *p, struct jsonw *w)
@@ -213,7 +229,8 @@ static void json_total(const struct period *p, struct jsonw *w)
     json_seconds(w, "answer_p90_s", p->answer_p90_s);
     jsonw_key(w, "stars");
     jsonw_array(w);
-    for (int i = 1; i <= 5; i++) jsonw_int(w, (int64_t)p->stars[i]);
+    for (int i = 1; i <= 5; i++)
+        jsonw_int(w, (int64_t)p->stars[i]);
     jsonw_array_end(w);
     json_table(w, "brands", &p->brand);
     json_table(w, "sources", &p->source);

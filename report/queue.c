@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define QUEUE_ITEMS 50 /* on a terminal, unless more are asked for */
+#define QUEUE_ITEMS      50 /* on a terminal, unless more are asked for */
 #define QUEUE_CHARACTERS 160
 
 static void queue_text(const struct report_in *in, const struct health *h, const struct finding_list *l, struct strbuf *out)
@@ -22,7 +22,8 @@ static void queue_text(const struct report_in *in, const struct health *h, const
     term_line(&t);
     strbuf_release(&line);
     term_line(&t);
-    for (size_t i = 0; i < l->n; i++) term_item(&t, in, &l->at[i], i + 1, QUEUE_CHARACTERS, l->at[i].state == DESK_SEEN ? fmt_state(DESK_SEEN) : NULL);
+    for (size_t i = 0; i < l->n; i++)
+        term_item(&t, in, &l->at[i], i + 1, QUEUE_CHARACTERS, l->at[i].state == DESK_SEEN ? fmt_state(DESK_SEEN) : NULL);
     if (l->total == 0) {
         term_put(&t, STYLE_GOOD, _("no open negatives"));
         term_line(&t);
@@ -49,25 +50,36 @@ static void queue_csv(const struct finding_list *l, struct strbuf *out)
     struct csv c;
     csv_begin(&c, out);
     csv_finding_header(&c);
-    for (size_t i = 0; i < l->n; i++) csv_finding(&c, &l->at[i]);
+    for (size_t i = 0; i < l->n; i++)
+        csv_finding(&c, &l->at[i]);
 }
 
 enum err report_queue(const struct report_in *in, const char *format, struct strbuf *out)
 {
     bool text = strcmp(format, "text") == 0, json = strcmp(format, "json") == 0;
-    if (!text && !json && strcmp(format, "csv") != 0) return err_set(ERR_USAGE, "queue has no format \"%s\"; use text, json or csv", format);
+    if (!text && !json && strcmp(format, "csv") != 0)
+        return err_set(ERR_USAGE, "queue has no format \"%s\"; use text, json or csv", format);
     struct arena a;
     struct health h = {0};
     arena_init(&a, COLLECT_ARENA_BYTES);
     struct finding_list l = {.arena = &a, .max = in->max ? in->max : text ? QUEUE_ITEMS : COLLECT_MAX};
-    struct store_filter f = {.brand = in->brand, .source_key = in->source_key, .verdict_min = VERDICT_REPLY, .open_only = true, .order = STORE_BY_URGENCY};
+    struct store_filter f = {.brand = in->brand,
+                             .source_key = in->source_key,
+                             .verdict_min = VERDICT_REPLY,
+                             .open_only = true,
+                             .order = STORE_BY_URGENCY};
     enum err e = text ? health_read(in, &a, &h) : ERR_OK;
-    if (!e) e = store_each(in->store, &f, collect_finding, &l);
+    if (!e)
+        e = store_each(in->store, &f, collect_finding, &l);
     if (!e) {
-        if (text) queue_text(in, &h, &l, out);
-        else if (json) queue_json(&l, out);
-        else queue_csv(&l, out);
-        if (out->full) e = err_set(ERR_MEMORY, "the queue does not fit into %zu bytes; ask for fewer items", out->max_bytes);
+        if (text)
+            queue_text(in, &h, &l, out);
+        else if (json)
+            queue_json(&l, out);
+        else
+            queue_csv(&l, out);
+        if (out->full)
+            e = err_set(ERR_MEMORY, "the queue does not fit into %zu bytes; ask for fewer items", out->max_bytes);
     }
     arena_release(&a);
     return e;

@@ -1,7 +1,9 @@
-/* What people see: brief, queue, show, explain, report, status. Words in English, Russian and Ukrainian (gettext, plural forms).
+/* What people see: brief, queue, show, explain, report, status. Words in English, Russian and Ukrainian (gettext, plural
+ * forms).
  *
- * Every text that came from outside passes utf8_terminal (terminal) or an escaping writer (xmlTextWriter for HTML, own CSV quoting with formulas neutralised) before it goes out.
- * Reads snapshots of the store; writes nothing except to out. Errors: ERR_STORE, ERR_NOTFOUND, ERR_USAGE (unknown format). */
+ * Every text that came from outside passes utf8_terminal (terminal) or an escaping writer (xmlTextWriter for HTML, own CSV
+ * quoting with formulas neutralised) before it goes out. Reads snapshots of the store; writes nothing except to out. Errors:
+ * ERR_STORE, ERR_NOTFOUND, ERR_USAGE (unknown format). */
 #ifndef EARSHOT_REPORT_REPORT_H
 #define EARSHOT_REPORT_REPORT_H
 
@@ -22,17 +24,22 @@ struct report_in {
     int64_t utc_offset_s;   /* for clock times people read */
 };
 
-/* Line 1: health of the sources ("11 of 12 sources read; otzovik/acme not read for 14 h: blocked; its silence means nothing"), then overdue, due within the hour, new
- * negatives (stars, age, causes or words, text, link, id), became worse, answered yesterday. Most urgent first. */
+/* Line 1: health of the sources ("11 of 12 sources read; otzovik/acme not read for 14 h: blocked; its silence means nothing"),
+ * then overdue, due within the hour, new negatives (stars, age, causes or words, text, link, id), became worse, answered
+ * yesterday. Most urgent first. */
 MUST_USE enum err report_brief(const struct report_in *in, const char *format /* "text" "json" */, struct strbuf *out);
 MUST_USE enum err report_queue(const struct report_in *in, const char *format /* "text" "json" "csv" */, struct strbuf *out);
 /* One mention: text, facts, reply, history as a diff, journal. */
-MUST_USE enum err report_show(const struct report_in *in, const char *id, const char *format /* "text" "json" */, struct strbuf *out);
+MUST_USE enum err report_show(const struct report_in *in, const char *id, const char *format /* "text" "json" */,
+                              struct strbuf *out);
 /* Why: words and rules of the score, signs of the verdict. */
-MUST_USE enum err report_explain(const struct report_in *in, const char *id, const char *format /* "text" "json" */, struct strbuf *out);
+MUST_USE enum err report_explain(const struct report_in *in, const char *id, const char *format /* "text" "json" */,
+                                 struct strbuf *out);
 /* The period: shares, stars, causes, sources, answers, coverage, oldest open. */
-MUST_USE enum err report_period(const struct report_in *in, const char *format /* "text" "html" "csv" "json" */, struct strbuf *out);
+MUST_USE enum err report_period(const struct report_in *in, const char *format /* "text" "html" "csv" "json" */,
+                                struct strbuf *out);
 /* For operators: sources with last good answer, failures, drift; last runs; store. */
-MUST_USE enum err report_status(const struct report_in *in, const char *format /* "text" "json" "prom" "nagios" */, struct strbuf *out, int *nagios_code);
+MUST_USE enum err report_status(const struct report_in *in, const char *format /* "text" "json" "prom" "nagios" */,
+                                struct strbuf *out, int *nagios_code);
 
 #endif

@@ -16,7 +16,8 @@
 /* "label:   text" */
 static void fact(struct term *t, const char *label, const char *text)
 {
-    if (!text || !*text) return;
+    if (!text || !*text)
+        return;
     term_cell(t, STYLE_DIM, label, LABEL_COLUMNS, false);
     term_wrap_on(t, STYLE_PLAIN, text, LABEL_COLUMNS);
 }
@@ -24,27 +25,32 @@ static void fact(struct term *t, const char *label, const char *text)
 static void fact_date(struct term *t, const struct report_in *in, const char *label, struct when w)
 {
     fmt_buf b;
-    if (when_known(w)) fact(t, label, fmt_date(b, w, in->now, in->utc_offset_s));
+    if (when_known(w))
+        fact(t, label, fmt_date(b, w, in->now, in->utc_offset_s));
 }
 
 static void fact_time(struct term *t, const struct report_in *in, const char *label, int64_t at)
 {
     fmt_buf b;
-    if (at) fact(t, label, fmt_time(b, at, in->now, in->utc_offset_s));
+    if (at)
+        fact(t, label, fmt_time(b, at, in->now, in->utc_offset_s));
 }
 
 static void fact_count(struct term *t, const char *label, int64_t n)
 {
     fmt_buf b;
-    if (n >= 0) fact(t, label, fmt_count(b, (uint64_t)n));
+    if (n >= 0)
+        fact(t, label, fmt_count(b, (uint64_t)n));
 }
 
 static void facts_author(struct term *t, const struct author *a)
 {
-    if (!a->name && !a->place && a->n_review < 0) return;
+    if (!a->name && !a->place && a->n_review < 0)
+        return;
     term_cell(t, STYLE_DIM, _("author"), LABEL_COLUMNS, false);
     term_put(t, STYLE_PLAIN, a->name ? a->name : a->id ? a->id : "-");
-    if (a->place) term_printf(t, STYLE_PLAIN, ", %s", a->place);
+    if (a->place)
+        term_printf(t, STYLE_PLAIN, ", %s", a->place);
     if (a->n_review >= 0) {
         int n = a->n_review > 999999 ? 999999 : (int)a->n_review;
         term_put(t, STYLE_PLAIN, ", ");
@@ -78,7 +84,8 @@ static void facts(struct term *t, const struct report_in *in, const struct findi
     fact_count(t, _("comments"), m->n_comment);
     fact(t, _("verified"), m->verification);
     fact(t, _("order"), f->score.order_ref);
-    for (size_t i = 0; i < f->score.n_cause; i++) strbuf_printf(&b, "%s%s", i ? ", " : "", triage_cause_text(f->score.cause[i]));
+    for (size_t i = 0; i < f->score.n_cause; i++)
+        strbuf_printf(&b, "%s%s", i ? ", " : "", triage_cause_text(f->score.cause[i]));
     fact(t, _("causes"), b.s);
     strbuf_clear(&b);
     strbuf_printf(&b, "%s, ", fmt_verdict(f->judgement.verdict));
@@ -94,7 +101,8 @@ static void facts(struct term *t, const struct report_in *in, const struct findi
 
 static void paragraph(struct term *t, const char *title, const char *text)
 {
-    if (!text) return;
+    if (!text)
+        return;
     if (title) {
         term_line(t);
         term_put(t, STYLE_BOLD, title);
@@ -119,10 +127,13 @@ static void reply(struct term *t, const struct report_in *in, const struct findi
         return;
     }
     term_put(t, STYLE_GOOD, _("Public answer"));
-    if (m->reply.author) term_printf(t, STYLE_PLAIN, ", %s", m->reply.author);
-    if (when_known(m->reply.published)) term_printf(t, STYLE_PLAIN, ", %s", fmt_date(b, m->reply.published, in->now, in->utc_offset_s));
+    if (m->reply.author)
+        term_printf(t, STYLE_PLAIN, ", %s", m->reply.author);
+    if (when_known(m->reply.published))
+        term_printf(t, STYLE_PLAIN, ", %s", fmt_date(b, m->reply.published, in->now, in->utc_offset_s));
     term_line(t);
-    if (m->reply.text) term_wrap(t, STYLE_PLAIN, m->reply.text, 2);
+    if (m->reply.text)
+        term_wrap(t, STYLE_PLAIN, m->reply.text, 2);
     if (m->customer_last_word) {
         term_put(t, STYLE_WARN, _("The customer wrote again after the answer."));
         term_line(t);
@@ -134,13 +145,15 @@ struct diff_out {
     struct strbuf plain;
 };
 
-/* On a terminal deleted words are struck through; in plain text [-so-] and {+so+}. Unchanged stretches are shortened to their ends. */
+/* On a terminal deleted words are struck through; in plain text [-so-] and {+so+}. Unchanged stretches are shortened to their
+ * ends. */
 static void put_diff(void *ctx, enum diff_kind k, const char *s, size_t n)
 {
     struct diff_out *d = ctx;
     static const char *const open[] = {"", "[-", "{+"}, *const close[] = {"", "-]", "+}"};
     size_t blanks = 0;
-    while (blanks < n && (s[n - 1 - blanks] == ' ' || s[n - 1 - blanks] == '\n')) blanks++;
+    while (blanks < n && (s[n - 1 - blanks] == ' ' || s[n - 1 - blanks] == '\n'))
+        blanks++;
     strbuf_puts(&d->plain, open[k]);
     bool cut = false;
     size_t head = n - blanks;
@@ -151,14 +164,17 @@ static void put_diff(void *ctx, enum diff_kind k, const char *s, size_t n)
         head = fmt_cut(copy, 60, &cut);
     }
     strbuf_add(&d->plain, s, head);
-    if (cut) strbuf_puts(&d->plain, " […]");
+    if (cut)
+        strbuf_puts(&d->plain, " […]");
     strbuf_puts(&d->plain, close[k]);
-    if (n > 0) strbuf_putc(&d->plain, ' ');
+    if (n > 0)
+        strbuf_putc(&d->plain, ' ');
 }
 
 static void diff_field(struct term *t, const char *name, const char *before, const char *after)
 {
-    if ((!before && !after) || (before && after && strcmp(before, after) == 0)) return;
+    if ((!before && !after) || (before && after && strcmp(before, after) == 0))
+        return;
     struct diff_out d = {.t = t};
     strbuf_init(&d.plain, 4 * LIMIT_TEXT_BYTES);
     term_printf(t, STYLE_DIM, "    %s:", fmt_field(name));
@@ -171,23 +187,28 @@ static void diff_field(struct term *t, const char *name, const char *before, con
 static void diff_rating(struct term *t, const struct rating *before, const struct rating *after)
 {
     fmt_buf x, y;
-    if (before->known == after->known && (!before->known || before->value == after->value)) return; /* set, never computed */
+    if (before->known == after->known && (!before->known || before->value == after->value))
+        return; /* set, never computed */
     term_printf(t, STYLE_DIM, "    %s: ", fmt_field("rating"));
-    term_printf(t, STYLE_PLAIN, "%s → %s", before->known ? fmt_stars(x, before) : "-", after->known ? fmt_stars(y, after) : "-");
+    term_printf(t, STYLE_PLAIN, "%s → %s", before->known ? fmt_stars(x, before) : "-",
+                after->known ? fmt_stars(y, after) : "-");
     term_line(t);
 }
 
 static void history(struct term *t, const struct report_in *in, const struct show *s)
 {
     fmt_buf b;
-    if (s->n_revision < 2) return;
+    if (s->n_revision < 2)
+        return;
     term_heading(t, STYLE_BOLD, _("History"), s->n_revision);
     for (size_t i = 0; i < s->n_revision; i++) {
         const struct revision *r = &s->revision[i];
         term_printf(t, STYLE_PLAIN, "  %u  %s", (unsigned)r->n, fmt_time(b, r->seen_at, in->now, in->utc_offset_s));
-        if (i == 0) term_printf(t, STYLE_DIM, "  %s", _("first seen"));
+        if (i == 0)
+            term_printf(t, STYLE_DIM, "  %s", _("first seen"));
         term_line(t);
-        if (i == 0) continue;
+        if (i == 0)
+            continue;
         const struct mention *x = &s->revision[i - 1].mention, *y = &r->mention;
         diff_rating(t, &x->rating, &y->rating);
         diff_field(t, "title", x->title, y->title);
@@ -201,7 +222,8 @@ static void history(struct term *t, const struct report_in *in, const struct sho
 static void journal(struct term *t, const struct report_in *in, const struct show *s)
 {
     fmt_buf b;
-    if (s->n_journal == 0) return;
+    if (s->n_journal == 0)
+        return;
     term_heading(t, STYLE_BOLD, _("Journal"), s->n_journal);
     struct strbuf line;
     strbuf_init(&line, LIMIT_LINE_BYTES);
@@ -211,11 +233,14 @@ static void journal(struct term *t, const struct report_in *in, const struct sho
         bool is_from = e->from && desk_state_parse(e->from, &from), is_to = e->to && desk_state_parse(e->to, &to);
         strbuf_clear(&line);
         strbuf_printf(&line, "%s  %s  ", fmt_time(b, e->at, in->now, in->utc_offset_s), e->who ? e->who : "-");
-        if (e->from) strbuf_printf(&line, "%s → ", is_from ? fmt_state(from) : e->from);
+        if (e->from)
+            strbuf_printf(&line, "%s → ", is_from ? fmt_state(from) : e->from);
         strbuf_puts(&line, is_to ? fmt_state(to) : e->to ? e->to : "-");
-        if (e->cause) strbuf_printf(&line, "  [%s]", triage_cause_text(e->cause));
+        if (e->cause)
+            strbuf_printf(&line, "  [%s]", triage_cause_text(e->cause));
         term_wrap(t, STYLE_PLAIN, line.s, 2);
-        if (e->note) term_wrap(t, STYLE_DIM, e->note, 4);
+        if (e->note)
+            term_wrap(t, STYLE_DIM, e->note, 4);
     }
     strbuf_release(&line);
 }
@@ -234,7 +259,8 @@ void show_text(const struct report_in *in, const struct show *s, struct strbuf *
     }
     fmt_buf site, score;
     term_put(&t, STYLE_BOLD, fmt_brand(in->settings, f->brand));
-    term_printf(&t, STYLE_PLAIN, " · %s · %s · %s %s", fmt_site(site, m->id), fmt_kind(m->kind), fmt_label(f->score.label), fmt_score(score, (double)f->score.value));
+    term_printf(&t, STYLE_PLAIN, " · %s · %s · %s %s", fmt_site(site, m->id), fmt_kind(m->kind), fmt_label(f->score.label),
+                fmt_score(score, (double)f->score.value));
     term_line(&t);
     term_line(&t);
     facts(&t, in, f);
@@ -247,7 +273,8 @@ void show_text(const struct report_in *in, const struct show *s, struct strbuf *
     paragraph(&t, NULL, m->text);
     paragraph(&t, _("Pros"), m->pros);
     paragraph(&t, _("Cons"), m->cons);
-    if (m->truncated) term_wrap(&t, STYLE_WARN, _("Only the beginning was published on the page that was read."), 2);
+    if (m->truncated)
+        term_wrap(&t, STYLE_WARN, _("Only the beginning was published on the page that was read."), 2);
     reply(&t, in, f);
     history(&t, in, s);
     journal(&t, in, s);
@@ -303,7 +330,8 @@ void show_json(const struct show *s, struct strbuf *out)
     jsonw_array_end(&w);
     jsonw_key(&w, "journal");
     jsonw_array(&w);
-    for (size_t i = 0; i < s->n_journal; i++) journal_json(&w, &s->journal[i]);
+    for (size_t i = 0; i < s->n_journal; i++)
+        journal_json(&w, &s->journal[i]);
     jsonw_array_end(&w);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
@@ -312,16 +340,21 @@ void show_json(const struct show *s, struct strbuf *out)
 enum err report_show(const struct report_in *in, const char *id, const char *format, struct strbuf *out)
 {
     bool json = strcmp(format, "json") == 0;
-    if (!json && strcmp(format, "text") != 0) return err_set(ERR_USAGE, "show has no format \"%s\"; use text or json", format);
+    if (!json && strcmp(format, "text") != 0)
+        return err_set(ERR_USAGE, "show has no format \"%s\"; use text or json", format);
     struct arena a;
     struct show s = {0};
     arena_init(&a, COLLECT_ARENA_BYTES);
     enum err e = store_get(in->store, id, &a, &s.f);
-    if (!e) e = store_revisions(in->store, s.f.seq, &a, &s.revision, &s.n_revision);
-    if (!e) e = store_journal(in->store, s.f.seq, &a, &s.journal, &s.n_journal);
+    if (!e)
+        e = store_revisions(in->store, s.f.seq, &a, &s.revision, &s.n_revision);
+    if (!e)
+        e = store_journal(in->store, s.f.seq, &a, &s.journal, &s.n_journal);
     if (!e) {
-        if (json) show_json(&s, out);
-        else show_text(in, &s, out);
+        if (json)
+            show_json(&s, out);
+        else
+            show_text(in, &s, out);
     }
     arena_release(&a);
     return e;

@@ -11,8 +11,8 @@
 #include <string.h>
 
 #define OUTCOME_COLUMNS 20
-#define AGE_COLUMNS 12
-#define COUNT_COLUMNS 10
+#define AGE_COLUMNS     12
+#define COUNT_COLUMNS   10
 
 static enum style health_style(enum health_state s)
 {
@@ -21,8 +21,10 @@ static enum style health_style(enum health_state s)
 
 static const char *state_text(const struct health_row *r)
 {
-    if (r->state == HEALTH_NEVER) return _("never read");
-    if (r->state == HEALTH_STALE) return _("no crawl ran");
+    if (r->state == HEALTH_NEVER)
+        return _("never read");
+    if (r->state == HEALTH_STALE)
+        return _("no crawl ran");
     return fmt_outcome(r->h->outcome);
 }
 
@@ -32,10 +34,12 @@ static void source_rows(struct term *t, const struct report_in *in, const struct
     size_t key = 12;
     for (size_t i = 0; i < h->n; i++) {
         size_t w = term_width(h->row[i].key);
-        if (w > key) key = w;
+        if (w > key)
+            key = w;
     }
     size_t rest = OUTCOME_COLUMNS + AGE_COLUMNS + COUNT_COLUMNS + 6;
-    if (key + rest > t->columns) key = t->columns > rest + 12 ? t->columns - rest : 12;
+    if (key + rest > t->columns)
+        key = t->columns > rest + 12 ? t->columns - rest : 12;
     term_cell(t, STYLE_DIM, _("source"), key + 2, false);
     term_cell(t, STYLE_DIM, _("last look"), OUTCOME_COLUMNS + 2, false);
     term_cell(t, STYLE_DIM, _("last good"), AGE_COLUMNS + 2, false);
@@ -45,18 +49,23 @@ static void source_rows(struct term *t, const struct report_in *in, const struct
         const struct health_row *r = &h->row[i];
         term_cell(t, STYLE_PLAIN, r->key, key + 2, false);
         term_cell(t, health_style(r->state), state_text(r), OUTCOME_COLUMNS + 2, false);
-        term_cell(t, STYLE_PLAIN, r->h && r->h->last_good ? fmt_span(b, in->now - r->h->last_good) : "-", AGE_COLUMNS + 2, false);
+        term_cell(t, STYLE_PLAIN, r->h && r->h->last_good ? fmt_span(b, in->now - r->h->last_good) : "-", AGE_COLUMNS + 2,
+                  false);
         term_cell(t, STYLE_PLAIN, r->h ? fmt_count(b, r->h->n_mention) : "-", COUNT_COLUMNS, true);
         if (r->h && r->h->declared_total >= 0) {
             term_put(t, STYLE_DIM, " ");
             term_printf(t, STYLE_DIM, _("of %s"), fmt_count(b, (uint64_t)r->h->declared_total));
         }
         term_line(t);
-        if (r->state == HEALTH_FAILED && r->h->reason) term_wrap(t, STYLE_DIM, r->h->reason, 4);
+        if (r->state == HEALTH_FAILED && r->h->reason)
+            term_wrap(t, STYLE_DIM, r->h->reason, 4);
         if (r->h && r->h->drift_streak > 0) {
             int n = r->h->drift_streak;
             strbuf_puts(t->out, "    ");
-            term_printf(t, STYLE_WARN, ngettext("the layout did not fit %d time in a row: earshot site check", "the layout did not fit %d times in a row: earshot site check", (unsigned long)n), n);
+            term_printf(t, STYLE_WARN,
+                        ngettext("the layout did not fit %d time in a row: earshot site check",
+                                 "the layout did not fit %d times in a row: earshot site check", (unsigned long)n),
+                        n);
             term_line(t);
         }
     }
@@ -65,19 +74,22 @@ static void source_rows(struct term *t, const struct report_in *in, const struct
 static void run_rows(struct term *t, const struct report_in *in, const struct status *s)
 {
     fmt_buf b;
-    if (s->n_run == 0) return;
+    if (s->n_run == 0)
+        return;
     term_heading(t, STYLE_BOLD, _("Last crawls"), 0);
     for (size_t i = 0; i < s->n_run; i++) {
         const struct run_record *r = &s->run[i];
         int n_new = (int)(r->n_new > 999999 ? 999999 : r->n_new), n_page = (int)(r->n_page > 999999 ? 999999 : r->n_page);
         term_printf(t, STYLE_PLAIN, "  %s  ", fmt_time(b, r->started, in->now, in->utc_offset_s));
-        term_printf(t, STYLE_PLAIN, ngettext("%d of %d source", "%d of %d sources", (unsigned long)r->n_source), (int)r->n_source_ok, (int)r->n_source);
+        term_printf(t, STYLE_PLAIN, ngettext("%d of %d source", "%d of %d sources", (unsigned long)r->n_source),
+                    (int)r->n_source_ok, (int)r->n_source);
         term_put(t, STYLE_PLAIN, ", ");
         term_printf(t, STYLE_PLAIN, ngettext("%d page", "%d pages", (unsigned long)n_page), n_page);
         term_put(t, STYLE_PLAIN, ", ");
         term_printf(t, STYLE_PLAIN, ngettext("%d new mention", "%d new mentions", (unsigned long)n_new), n_new);
         term_printf(t, STYLE_DIM, ", %s", r->ended > r->started ? fmt_span(b, r->ended - r->started) : fmt_span(b, 0));
-        if (!r->complete) term_printf(t, STYLE_WARN, ", %s", _("stopped early"));
+        if (!r->complete)
+            term_printf(t, STYLE_WARN, ", %s", _("stopped early"));
         term_line(t);
     }
 }
@@ -97,9 +109,11 @@ void status_text(const struct report_in *in, const struct status *s, struct strb
     source_rows(&t, in, &s->health);
     run_rows(&t, in, s);
     term_heading(&t, STYLE_BOLD, _("Store"), 0);
-    term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("mentions"), fmt_count(a, s->stat.n_mention), _("revisions"), fmt_count(b, s->stat.n_revision), _("events"), fmt_count(c, s->stat.n_event));
+    term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("mentions"), fmt_count(a, s->stat.n_mention), _("revisions"),
+                fmt_count(b, s->stat.n_revision), _("events"), fmt_count(c, s->stat.n_event));
     term_line(&t);
-    term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s", _("open"), fmt_count(a, s->stat.n_open), _("overdue"), fmt_count(b, s->n_overdue));
+    term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s", _("open"), fmt_count(a, s->stat.n_open), _("overdue"),
+                fmt_count(b, s->n_overdue));
     term_line(&t);
     term_printf(&t, STYLE_PLAIN, "  %.1f MiB", (double)s->stat.used_bytes / (1024.0 * 1024.0));
     term_line(&t);
@@ -117,7 +131,8 @@ static void json_source(struct jsonw *w, const struct health_row *r)
     jsonw_kstr(w, "url", h ? h->url : NULL);
     jsonw_kstr(w, "via", h ? h->via : NULL);
     const char *const name[] = {"last_try", "last_good", "first_fail", "newest", "due"};
-    const int64_t at[] = {h ? h->last_try : 0, h ? h->last_good : 0, h ? h->first_fail : 0, h ? h->newest : 0, h ? h->due_at : 0};
+    const int64_t at[] = {h ? h->last_try : 0, h ? h->last_good : 0, h ? h->first_fail : 0, h ? h->newest : 0,
+                          h ? h->due_at : 0};
     for (size_t i = 0; i < 5; i++) {
         jsonw_key(w, name[i]);
         jsonw_time(w, at[i]);
@@ -126,8 +141,10 @@ static void json_source(struct jsonw *w, const struct health_row *r)
     jsonw_kint(w, "drift_streak", h ? h->drift_streak : 0);
     jsonw_kint(w, "mentions", h ? (int64_t)h->n_mention : 0);
     jsonw_key(w, "declared_total");
-    if (h && h->declared_total >= 0) jsonw_int(w, h->declared_total);
-    else jsonw_null(w);
+    if (h && h->declared_total >= 0)
+        jsonw_int(w, h->declared_total);
+    else
+        jsonw_null(w);
     jsonw_key(w, "fill");
     jsonw_raw(w, h ? h->fill : NULL);
     jsonw_object_end(w);
@@ -141,8 +158,10 @@ static void json_run(struct jsonw *w, const struct run_record *r)
     jsonw_key(w, "ended");
     jsonw_time(w, r->ended);
     const char *const name[] = {"sources", "sources_ok", "pages", "bytes", "mentions", "new", "revised", "negative"};
-    const uint64_t n[] = {r->n_source, r->n_source_ok, r->n_page, r->n_bytes, r->n_mention, r->n_new, r->n_revised, r->n_negative};
-    for (size_t i = 0; i < 8; i++) jsonw_kint(w, name[i], (int64_t)n[i]);
+    const uint64_t n[] = {r->n_source,  r->n_source_ok, r->n_page,    r->n_bytes,
+                          r->n_mention, r->n_new,       r->n_revised, r->n_negative};
+    for (size_t i = 0; i < 8; i++)
+        jsonw_kint(w, name[i], (int64_t)n[i]);
     jsonw_kbool(w, "complete", r->complete);
     jsonw_object_end(w);
 }
@@ -159,17 +178,21 @@ void status_json(const struct report_in *in, const struct status *s, struct strb
     health_json(&w, &s->health);
     jsonw_key(&w, "sources");
     jsonw_array(&w);
-    for (size_t i = 0; i < s->health.n; i++) json_source(&w, &s->health.row[i]);
+    for (size_t i = 0; i < s->health.n; i++)
+        json_source(&w, &s->health.row[i]);
     jsonw_array_end(&w);
     jsonw_key(&w, "runs");
     jsonw_array(&w);
-    for (size_t i = 0; i < s->n_run; i++) json_run(&w, &s->run[i]);
+    for (size_t i = 0; i < s->n_run; i++)
+        json_run(&w, &s->run[i]);
     jsonw_array_end(&w);
     jsonw_key(&w, "store");
     jsonw_object(&w);
     const char *const name[] = {"mentions", "revisions", "targets", "events", "journal", "open", "map_bytes", "used_bytes"};
-    const uint64_t n[] = {s->stat.n_mention, s->stat.n_revision, s->stat.n_target, s->stat.n_event, s->stat.n_journal, s->stat.n_open, s->stat.map_bytes, s->stat.used_bytes};
-    for (size_t i = 0; i < 8; i++) jsonw_kint(&w, name[i], (int64_t)n[i]);
+    const uint64_t n[] = {s->stat.n_mention, s->stat.n_revision, s->stat.n_target,  s->stat.n_event,
+                          s->stat.n_journal, s->stat.n_open,     s->stat.map_bytes, s->stat.used_bytes};
+    for (size_t i = 0; i < 8; i++)
+        jsonw_kint(&w, name[i], (int64_t)n[i]);
     jsonw_object_end(&w);
     jsonw_kint(&w, "overdue", (int64_t)s->n_overdue);
     jsonw_object_end(&w);
@@ -185,9 +208,12 @@ static bool on_open(void *ctx, const struct finding *f)
 {
     struct status_read *r = ctx;
     int64_t due = f->judgement.due_at;
-    if (due == 0) return true;
-    if (due < r->now) r->s->n_overdue++;
-    if (r->s->oldest_due == 0 || due < r->s->oldest_due) r->s->oldest_due = due;
+    if (due == 0)
+        return true;
+    if (due < r->now)
+        r->s->n_overdue++;
+    if (r->s->oldest_due == 0 || due < r->s->oldest_due)
+        r->s->oldest_due = due;
     return true;
 }
 
@@ -195,25 +221,39 @@ enum err report_status(const struct report_in *in, const char *format, struct st
 {
     static const char *const formats[] = {"text", "json", "prom", "nagios"};
     size_t k = 0;
-    while (k < 4 && strcmp(format, formats[k]) != 0) k++;
-    if (k == 4) return err_set(ERR_USAGE, "status has no format \"%s\"; use text, json, prom or nagios", format);
+    while (k < 4 && strcmp(format, formats[k]) != 0)
+        k++;
+    if (k == 4)
+        return err_set(ERR_USAGE, "status has no format \"%s\"; use text, json, prom or nagios", format);
     struct arena a;
     struct status s = {.n_run = 0};
     struct status_read r = {&s, in->now};
-    struct store_filter open = {.brand = in->brand, .source_key = in->source_key, .verdict_min = VERDICT_REPLY, .open_only = true, .order = STORE_BY_URGENCY};
+    struct store_filter open = {.brand = in->brand,
+                                .source_key = in->source_key,
+                                .verdict_min = VERDICT_REPLY,
+                                .open_only = true,
+                                .order = STORE_BY_URGENCY};
     arena_init(&a, COLLECT_ARENA_BYTES);
     enum err e = health_read(in, &a, &s.health);
-    if (!e) e = store_runs(in->store, STATUS_RUNS, s.run, &s.n_run);
-    if (!e) e = store_stat(in->store, &s.stat);
-    if (!e) e = store_each(in->store, &open, on_open, &r);
+    if (!e)
+        e = store_runs(in->store, STATUS_RUNS, s.run, &s.n_run);
+    if (!e)
+        e = store_stat(in->store, &s.stat);
+    if (!e)
+        e = store_each(in->store, &open, on_open, &r);
     int code = 0;
     if (!e) {
-        if (k == 0) status_text(in, &s, out);
-        if (k == 1) status_json(in, &s, out);
-        if (k == 2) status_prom(in, &s, out);
-        if (k == 3) code = status_nagios(in, &s, out);
+        if (k == 0)
+            status_text(in, &s, out);
+        if (k == 1)
+            status_json(in, &s, out);
+        if (k == 2)
+            status_prom(in, &s, out);
+        if (k == 3)
+            code = status_nagios(in, &s, out);
     }
-    if (nagios_code) *nagios_code = e ? 3 : code;
+    if (nagios_code)
+        *nagios_code = e ? 3 : code;
     arena_release(&a);
     return e;
 }

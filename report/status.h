@@ -19,7 +19,8 @@ void status_text(const struct report_in *in, const struct status *s, struct strb
 void status_json(const struct report_in *in, const struct status *s, struct strbuf *out);
 /* Source: Prometheus text exposition format 0.0.4. */
 void status_prom(const struct report_in *in, const struct status *s, struct strbuf *out);
-/* Source: Monitoring Plugins development guidelines. Returns 0 OK, 1 WARNING (a source was not read, or an answer is overdue), 2 CRITICAL (none was read). */
+/* Source: Monitoring Plugins development guidelines. Returns 0 OK, 1 WARNING (a source was not read, or an answer is overdue),
+ * 2 CRITICAL (none was read). */
 int status_nagios(const struct report_in *in, const struct status *s, struct strbuf *out);
 
 #endif

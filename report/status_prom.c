@@ -11,7 +11,8 @@ static void label(struct strbuf *out, const char *value)
     strbuf_init(&b, (size_t)64 * 1024);
     utf8_terminal(&b, value ? value : "", false);
     for (size_t i = 0; i < b.n; i++) {
-        if (b.s[i] == '"' || b.s[i] == '\\') strbuf_putc(out, '\\');
+        if (b.s[i] == '"' || b.s[i] == '\\')
+            strbuf_putc(out, '\\');
         strbuf_putc(out, b.s[i]);
     }
     strbuf_release(&b);
@@ -82,7 +83,8 @@ void status_prom(const struct report_in *in, const struct status *s, struct strb
     gauge(out, "earshot_overdue", "open negatives past their due time", (int64_t)s->n_overdue);
     gauge(out, "earshot_store_used_bytes", "bytes in use in the store", (int64_t)s->stat.used_bytes);
     gauge(out, "earshot_store_map_bytes", "size of the store's map", (int64_t)s->stat.map_bytes);
-    if (s->n_run == 0) return;
+    if (s->n_run == 0)
+        return;
     gauge(out, "earshot_last_run_end_timestamp_seconds", "when the last crawl ended", s->run[0].ended);
     gauge(out, "earshot_last_run_duration_seconds", "how long the last crawl took", s->run[0].ended - s->run[0].started);
     gauge(out, "earshot_last_run_pages", "pages of the last crawl", (int64_t)s->run[0].n_page);
@@ -96,7 +98,8 @@ static void plain(struct strbuf *out, const char *text)
     size_t from = out->n;
     utf8_terminal(out, text, false);
     for (size_t i = from; i < out->n; i++)
-        if (out->s[i] == '|') out->s[i] = '/';
+        if (out->s[i] == '|')
+            out->s[i] = '/';
 }
 
 int status_nagios(const struct report_in *in, const struct status *s, struct strbuf *out)
@@ -104,22 +107,28 @@ int status_nagios(const struct report_in *in, const struct status *s, struct str
     static const char *const word[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
     const struct health *h = &s->health;
     int code = 0;
-    if (h->n_read < h->n || s->n_overdue > 0) code = 1;
-    if (h->n > 0 && h->n_read == 0) code = 2;
-    if (h->n == 0) code = 3;
+    if (h->n_read < h->n || s->n_overdue > 0)
+        code = 1;
+    if (h->n > 0 && h->n_read == 0)
+        code = 2;
+    if (h->n == 0)
+        code = 3;
     strbuf_printf(out, "EARSHOT %s - %zu of %zu sources read", word[code], h->n_read, h->n);
     for (size_t i = 0; i < h->n && h->row[i].state != HEALTH_READ && i < 3; i++) {
         strbuf_puts(out, ", ");
         plain(out, h->row[i].key);
-        strbuf_printf(out, " %s", h->row[i].state == HEALTH_FAILED ? outcome_word(h->row[i].h->outcome) : health_word(h->row[i].state));
+        strbuf_printf(out, " %s",
+                      h->row[i].state == HEALTH_FAILED ? outcome_word(h->row[i].h->outcome) : health_word(h->row[i].state));
     }
-    if (s->n_overdue) strbuf_printf(out, ", %zu overdue", s->n_overdue);
+    if (s->n_overdue)
+        strbuf_printf(out, ", %zu overdue", s->n_overdue);
     int64_t oldest = 0;
     for (size_t i = 0; i < h->n; i++) {
         int64_t age = h->row[i].h && h->row[i].h->last_good ? in->now - h->row[i].h->last_good : 0;
-        if (age > oldest) oldest = age;
+        if (age > oldest)
+            oldest = age;
     }
-    strbuf_printf(out, " | sources=%zu;;;0 read=%zu;;;0;%zu open=%llu;;;0 overdue=%zu;;;0 oldest_read=%llds;;;0\n", h->n, h->n_read, h->n, (unsigned long long)s->stat.n_open, s->n_overdue,
-                  (long long)oldest);
+    strbuf_printf(out, " | sources=%zu;;;0 read=%zu;;;0;%zu open=%llu;;;0 overdue=%zu;;;0 oldest_read=%llds;;;0\n", h->n,
+                  h->n_read, h->n, (unsigned long long)s->stat.n_open, s->n_overdue, (long long)oldest);
     return code;
 }

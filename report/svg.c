@@ -2,10 +2,10 @@
 
 #include <stdio.h>
 
-#define PLOT_PX 180       /* height of the columns */
-#define TOP_PX 8
+#define PLOT_PX   180 /* height of the columns */
+#define TOP_PX    8
 #define LABELS_PX 24
-#define BAR_PX 12
+#define BAR_PX    12
 
 static void number(struct html *h, const char *name, double v, const char *unit)
 {
@@ -14,7 +14,8 @@ static void number(struct html *h, const char *name, double v, const char *unit)
 
 static void rect(struct html *h, const char *class_name, double x_percent, double y_px, double width_percent, double height_px)
 {
-    if (width_percent <= 0 || height_px <= 0) return;
+    if (width_percent <= 0 || height_px <= 0)
+        return;
     html_open(h, "rect", class_name);
     number(h, "x", x_percent, "%");
     number(h, "y", y_px, "");
@@ -35,7 +36,8 @@ static void svg_open(struct html *h, const char *class_name, int height_px)
 static uint64_t grid_step(uint64_t top)
 {
     uint64_t step = 1;
-    for (int i = 0; step * 4 < top && i < 40; i++) step = i % 3 == 1 ? step / 2 * 5 : step * 2;
+    for (int i = 0; step * 4 < top && i < 40; i++)
+        step = i % 3 == 1 ? step / 2 * 5 : step * 2;
     return step;
 }
 
@@ -60,7 +62,8 @@ static void grid(struct html *h, uint64_t step, uint64_t most)
         html_open(h, "line", "grid");
         html_attr(h, "x1", "0");
         html_attr(h, "x2", "100%");
-        for (int k = 1; k <= 2; k++) number(h, k == 1 ? "y1" : "y2", TOP_PX + PLOT_PX - (double)v / (double)most * PLOT_PX + 0.5, "");
+        for (int k = 1; k <= 2; k++)
+            number(h, k == 1 ? "y1" : "y2", TOP_PX + PLOT_PX - (double)v / (double)most * PLOT_PX + 0.5, "");
         html_close(h);
     }
 }
@@ -71,14 +74,16 @@ static void column(struct html *h, const struct svg_column *c, size_t i, size_t 
     const char *const name[] = {"f-neg", "f-neu", "f-pos"};
     const uint64_t part[] = {c->negative, c->neutral, c->positive};
     html_open(h, "g", NULL);
-    if (c->tooltip) html_put(h, "title", NULL, c->tooltip);
+    if (c->tooltip)
+        html_put(h, "title", NULL, c->tooltip);
     for (int k = 0; k < 3; k++) {
         double px = (double)part[k] / (double)most * PLOT_PX;
         y -= px;
         rect(h, name[k], x, y, slot * 0.76, px > 1.5 && k < 2 ? px - 0.75 : px);
     }
     html_close(h);
-    if (!c->label) return;
+    if (!c->label)
+        return;
     html_open(h, "text", NULL);
     number(h, "x", slot * ((double)i + 0.5), "%");
     html_attr_printf(h, "y", "%d", TOP_PX + PLOT_PX + 18);
@@ -91,7 +96,8 @@ void svg_stacked(struct html *h, const struct svg_column *c, size_t n, const cha
 {
     uint64_t top = 1;
     for (size_t i = 0; i < n; i++)
-        if (c[i].negative + c[i].neutral + c[i].positive > top) top = c[i].negative + c[i].neutral + c[i].positive;
+        if (c[i].negative + c[i].neutral + c[i].positive > top)
+            top = c[i].negative + c[i].neutral + c[i].positive;
     uint64_t step = grid_step(top), most = (top + step - 1) / step * step;
     html_open(h, "div", "plot");
     axis(h, step, most);
@@ -99,7 +105,8 @@ void svg_stacked(struct html *h, const struct svg_column *c, size_t n, const cha
     html_attr(h, "role", "img");
     html_attr(h, "aria-label", description);
     grid(h, step, most);
-    for (size_t i = 0; i < n; i++) column(h, &c[i], i, n, most);
+    for (size_t i = 0; i < n; i++)
+        column(h, &c[i], i, n, most);
     html_close(h);
     html_close(h);
 }
@@ -128,7 +135,8 @@ void svg_bar(struct html *h, uint64_t negative, uint64_t neutral, uint64_t posit
 void svg_bar_one(struct html *h, const char *class_name, uint64_t n, uint64_t most)
 {
     track(h);
-    if (most) rect(h, class_name, 0, 0, 100.0 * (double)n / (double)most, BAR_PX);
+    if (most)
+        rect(h, class_name, 0, 0, 100.0 * (double)n / (double)most, BAR_PX);
     html_close(h);
 }
 

@@ -1,5 +1,6 @@
-/* Charts as inline SVG that scale to any width without scaling their text: positions across are percentages, heights are pixels, there is no viewBox.
- * Colours are classes of the page's style sheet (f-neg, f-neu, f-pos), so that dark mode and print work. */
+/* Charts as inline SVG that scale to any width without scaling their text: positions across are percentages, heights are
+ * pixels, there is no viewBox. Colours are classes of the page's style sheet (f-neg, f-neu, f-pos), so that dark mode and print
+ * work. */
 #ifndef EARSHOT_REPORT_SVG_H
 #define EARSHOT_REPORT_SVG_H
 
@@ -14,7 +15,8 @@ struct svg_column {
     uint64_t negative, neutral, positive;
 };
 
-/* Stacked columns: negative at the bottom, so that its height can be compared along the line. description: for screen readers. */
+/* Stacked columns: negative at the bottom, so that its height can be compared along the line. description: for screen readers.
+ */
 void svg_stacked(struct html *h, const struct svg_column *c, size_t n, const char *description);
 /* One bar: parts of `most` on a track, e.g. negative + neutral + positive. */
 void svg_bar(struct html *h, uint64_t negative, uint64_t neutral, uint64_t positive, uint64_t most);

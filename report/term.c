@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TERM_COLUMNS_MIN 30
+#define TERM_COLUMNS_MIN   30
 #define TERM_SCRATCH_BYTES ((size_t)4 * 1024 * 1024) /* one text, made safe: far more than LIMIT_TEXT_BYTES */
 
 static const char *const style_on[] = {"", "\033[1m", "\033[2m", "\033[1;31m", "\033[33m", "\033[32m", "\033[9;31m"};
@@ -22,17 +22,20 @@ void term_init(struct term *t, const struct report_in *in, struct strbuf *out)
 
 static void style_begin(struct term *t, enum style s)
 {
-    if (t->color && s != STYLE_PLAIN) strbuf_puts(t->out, style_on[s]);
+    if (t->color && s != STYLE_PLAIN)
+        strbuf_puts(t->out, style_on[s]);
 }
 
 static void style_end(struct term *t, enum style s)
 {
-    if (t->color && s != STYLE_PLAIN) strbuf_puts(t->out, "\033[0m");
+    if (t->color && s != STYLE_PLAIN)
+        strbuf_puts(t->out, "\033[0m");
 }
 
 void term_put(struct term *t, enum style s, const char *text)
 {
-    if (!text || !*text) return;
+    if (!text || !*text)
+        return;
     style_begin(t, s);
     utf8_terminal(t->out, text, false);
     style_end(t, s);
@@ -65,7 +68,8 @@ void term_line(struct term *t)
 
 static void blanks(struct term *t, size_t n)
 {
-    while (n-- > 0) strbuf_putc(t->out, ' ');
+    while (n-- > 0)
+        strbuf_putc(t->out, ' ');
 }
 
 size_t term_width(const char *text)
@@ -90,9 +94,11 @@ void term_cell(struct term *t, enum style s, const char *text, size_t width, boo
         strbuf_puts(&b, "…");
         w = utf8_columns(b.s, b.n);
     }
-    if (right && w < width) blanks(t, width - w);
+    if (right && w < width)
+        blanks(t, width - w);
     term_put(t, s, b.s);
-    if (!right && w < width) blanks(t, width - w);
+    if (!right && w < width)
+        blanks(t, width - w);
     strbuf_release(&b);
 }
 
@@ -101,18 +107,24 @@ static void wrap_paragraph(struct term *t, enum style s, const char *p, size_t n
 {
     size_t room = t->columns > indent + 10 ? t->columns - indent : 10;
     do {
-        while (n > 0 && *p == ' ') p++, n--;
+        while (n > 0 && *p == ' ')
+            p++, n--;
         size_t take = utf8_cut_columns(p, n, room);
-        if (take == 0) take = n; /* a single cluster wider than the line */
+        if (take == 0)
+            take = n; /* a single cluster wider than the line */
         if (take < n && p[take] != ' ') {
             size_t back = take;
-            while (back > 0 && p[back - 1] != ' ') back--;
-            if (back > 0) take = back;
+            while (back > 0 && p[back - 1] != ' ')
+                back--;
+            if (back > 0)
+                take = back;
         }
         size_t show = take;
-        while (show > 0 && p[show - 1] == ' ') show--;
+        while (show > 0 && p[show - 1] == ' ')
+            show--;
         if (show > 0) {
-            if (!begun) blanks(t, indent);
+            if (!begun)
+                blanks(t, indent);
             begun = false;
             style_begin(t, s);
             strbuf_add(t->out, p, show);
@@ -121,7 +133,8 @@ static void wrap_paragraph(struct term *t, enum style s, const char *p, size_t n
         term_line(t);
         p += take;
         n -= take;
-        while (n > 0 && *p == ' ') p++, n--;
+        while (n > 0 && *p == ' ')
+            p++, n--;
     } while (n > 0);
 }
 
@@ -131,11 +144,13 @@ static void wrap(struct term *t, enum style s, const char *text, size_t indent, 
     strbuf_init(&b, TERM_SCRATCH_BYTES);
     utf8_terminal(&b, text, true);
     for (size_t i = 0; i < b.n; i++)
-        if (b.s[i] == '\t') b.s[i] = ' ';
+        if (b.s[i] == '\t')
+            b.s[i] = ' ';
     for (const char *p = b.s;; begun = false) {
         size_t n = strcspn(p, "\n");
         wrap_paragraph(t, s, p, n, indent, begun);
-        if (!p[n]) break;
+        if (!p[n])
+            break;
         p += n + 1;
     }
     strbuf_release(&b);
@@ -155,19 +170,24 @@ void term_heading(struct term *t, enum style s, const char *title, size_t count)
 {
     term_line(t);
     term_put(t, s, title);
-    if (count) term_printf(t, STYLE_DIM, " (%zu)", count);
+    if (count)
+        term_printf(t, STYLE_DIM, " (%zu)", count);
     term_line(t);
 }
 
 void term_link(struct term *t, const char *url)
 {
-    if (!fmt_is_link(url)) return;
+    if (!fmt_is_link(url))
+        return;
     bool ascii = true;
     for (const char *p = url; *p; p++)
-        if ((unsigned char)*p >= 0x7f) ascii = false;
-    if (t->color && ascii) strbuf_printf(t->out, "\033]8;;%s\033\\", url);
+        if ((unsigned char)*p >= 0x7f)
+            ascii = false;
+    if (t->color && ascii)
+        strbuf_printf(t->out, "\033]8;;%s\033\\", url);
     term_put(t, STYLE_PLAIN, url);
-    if (t->color && ascii) strbuf_puts(t->out, "\033]8;;\033\\");
+    if (t->color && ascii)
+        strbuf_puts(t->out, "\033]8;;\033\\");
 }
 
 #define ITEM_INDENT 4
@@ -175,7 +195,8 @@ void term_link(struct term *t, const char *url)
 /* " · text", on a new line when this one is full. */
 static void part(struct term *t, size_t *column, enum style s, const char *text)
 {
-    if (!text || !*text) return;
+    if (!text || !*text)
+        return;
     size_t w = term_width(text);
     if (*column > ITEM_INDENT && *column + 3 + w > t->columns) {
         term_line(t);
@@ -199,8 +220,10 @@ static void item_head(struct term *t, const struct report_in *in, const struct f
     part(t, &column, STYLE_PLAIN, fmt_age(b, m->published, in->now, in->utc_offset_s));
     part(t, &column, STYLE_BOLD, fmt_brand(in->settings, f->brand));
     part(t, &column, STYLE_PLAIN, fmt_site(b, m->id));
-    if (f->judgement.verdict == VERDICT_REPLY) part(t, &column, f->judgement.due_at < in->now ? STYLE_BAD : STYLE_WARN, fmt_due(b, f->judgement.due_at, in->now));
-    if (f->score.escalation) part(t, &column, STYLE_BAD, triage_sign_text("escalation"));
+    if (f->judgement.verdict == VERDICT_REPLY)
+        part(t, &column, f->judgement.due_at < in->now ? STYLE_BAD : STYLE_WARN, fmt_due(b, f->judgement.due_at, in->now));
+    if (f->score.escalation)
+        part(t, &column, STYLE_BAD, triage_sign_text("escalation"));
     part(t, &column, STYLE_WARN, note);
     part(t, &column, STYLE_PLAIN, f->assignee);
     term_line(t);
@@ -210,18 +233,23 @@ static void item_head(struct term *t, const struct report_in *in, const struct f
 static void item_reasons(struct strbuf *b, const struct score *s)
 {
     for (size_t i = 0; i < s->n_cause && i < 4; i++) {
-        if (strcmp(s->cause[i], "escalation") == 0) continue;
+        if (strcmp(s->cause[i], "escalation") == 0)
+            continue;
         strbuf_printf(b, "%s%s", b->n ? ", " : "", triage_cause_text(s->cause[i]));
     }
-    if (b->n) return;
+    if (b->n)
+        return;
     bool used[64] = {false};
     for (int k = 0; k < 3; k++) {
         size_t best = s->n_word;
         for (size_t i = 0; i < s->n_word && i < 64; i++)
-            if (!used[i] && s->word[i].weight < 0 && (best == s->n_word || s->word[i].weight < s->word[best].weight)) best = i;
-        if (best == s->n_word) break;
+            if (!used[i] && s->word[i].weight < 0 && (best == s->n_word || s->word[i].weight < s->word[best].weight))
+                best = i;
+        if (best == s->n_word)
+            break;
         used[best] = true;
-        if (s->word[best].text) strbuf_printf(b, "%s«%s»", b->n ? ", " : "", s->word[best].text);
+        if (s->word[best].text)
+            strbuf_printf(b, "%s«%s»", b->n ? ", " : "", s->word[best].text);
     }
 }
 
@@ -234,21 +262,25 @@ static void item_text(struct term *t, const struct finding *f, size_t characters
     strbuf_init(&reasons, TERM_SCRATCH_BYTES);
     arena_init(&a, TERM_SCRATCH_BYTES);
     item_reasons(&reasons, &f->score);
-    if (reasons.n) strbuf_printf(&b, "[%s] ", reasons.s);
+    if (reasons.n)
+        strbuf_printf(&b, "[%s] ", reasons.s);
     const char *gist = characters ? fmt_gist(&f->mention) : NULL;
     const char *flat = gist ? utf8_squeeze(&a, gist) : NULL;
     if (flat) {
         bool cut;
         strbuf_add(&b, flat, fmt_cut(flat, characters, &cut));
-        if (cut) strbuf_puts(&b, "…");
+        if (cut)
+            strbuf_puts(&b, "…");
     }
-    if (b.n) term_wrap(t, STYLE_PLAIN, b.s, indent);
+    if (b.n)
+        term_wrap(t, STYLE_PLAIN, b.s, indent);
     arena_release(&a);
     strbuf_release(&reasons);
     strbuf_release(&b);
 }
 
-void term_item(struct term *t, const struct report_in *in, const struct finding *f, size_t number, size_t characters, const char *note)
+void term_item(struct term *t, const struct report_in *in, const struct finding *f, size_t number, size_t characters,
+               const char *note)
 {
     const struct mention *m = &f->mention;
     size_t indent = ITEM_INDENT;

@@ -24,7 +24,8 @@ void term_printf(struct term *t, enum style s, const char *fmt, ...) PRINTF_LIKE
 void term_putn(struct term *t, enum style s, const char *text, size_t n);
 /* A piece padded with blanks to `width` columns (cut with "…" when longer). right: blanks first. */
 void term_cell(struct term *t, enum style s, const char *text, size_t width, bool right);
-/* Text broken between words into lines of at most t->columns, each begun with `indent` blanks; \n begins a new line. Ends with a newline. */
+/* Text broken between words into lines of at most t->columns, each begun with `indent` blanks; \n begins a new line. Ends with
+ * a newline. */
 void term_wrap(struct term *t, enum style s, const char *text, size_t indent);
 /* The same where the first line already holds `indent` columns. */
 void term_wrap_on(struct term *t, enum style s, const char *text, size_t indent);
@@ -38,6 +39,7 @@ size_t term_width(const char *text);
 
 /* One mention as a block of lines: stars, score, age, brand, site, due; causes and text; link and id.
  *   lines of text: `characters` of it (0 = none). note: a further word for the first line, or NULL. */
-void term_item(struct term *t, const struct report_in *in, const struct finding *f, size_t number, size_t characters, const char *note);
+void term_item(struct term *t, const struct report_in *in, const struct finding *f, size_t number, size_t characters,
+               const char *note);
 
 #endif

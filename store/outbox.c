@@ -54,6 +54,39 @@ enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(
     return e;
 }
 
+/* Events lie in the order of writing: from the newest back until they are older than asked for. */
+enum err store_events_since(struct store *s, int64_t since, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+{
+    struct txn t;
+    struct cursor c;
+    struct arena a;
+    enum err e = db_read(s, &t);
+    if (e != ERR_OK)
+        return e;
+    arena_init(&a, LIMIT_PAGE_ARENA);
+    cursor_open(&c, &t, TREE_OUTBOX);
+    for (bool more = cursor_last(&c); more; more = cursor_prev(&c)) {
+        struct event_rec rec;
+        struct stored x;
+        arena_reset(&a);
+        if (c.key.n != 8 || !rec_get_event(c.val, be64_get(c.key.p), &a, &rec, &x)) {
+            store_damaged(s, TREE_OUTBOX, "event");
+            continue;
+        }
+        if (rec.at < since)
+            break;
+        x.f.seq = 0;
+        struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f};
+        if (!cb(ctx, &ev))
+            break;
+    }
+    e = c.err;
+    cursor_close(&c);
+    arena_release(&a);
+    db_read_end(&t);
+    return e;
+}
+
 struct cursor_ctx {
     const char *sink;
     uint64_t seq;

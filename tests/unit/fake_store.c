@@ -8,11 +8,16 @@ static bool fits(const struct store_filter *f, const struct finding *x)
 {
     int64_t at = when_known(x->mention.published) ? x->mention.published.at : x->first_seen;
     double stars = rating_stars(&x->mention.rating);
-    if (f->brand && strcmp(f->brand, x->brand) != 0) return false;
-    if (f->source_key && strcmp(f->source_key, x->source) != 0) return false;
-    if (at < f->since || (f->until && at >= f->until)) return false;
-    if (x->judgement.verdict < f->verdict_min) return false;
-    if (f->open_only && !triage_is_open(x)) return false;
+    if (f->brand && strcmp(f->brand, x->brand) != 0)
+        return false;
+    if (f->source_key && strcmp(f->source_key, x->source) != 0)
+        return false;
+    if (at < f->since || (f->until && at >= f->until))
+        return false;
+    if (x->judgement.verdict < f->verdict_min)
+        return false;
+    if (f->open_only && !triage_is_open(x))
+        return false;
     return !f->negatives_only || x->score.label == LABEL_NEGATIVE || (x->mention.rating.known && stars <= 2);
 }
 
@@ -20,9 +25,12 @@ enum err store_each(struct store *s, const struct store_filter *f, bool (*cb)(vo
 {
     size_t n = 0;
     for (size_t i = 0; i < s->n_finding; i++) {
-        if (!fits(f, &s->finding[i])) continue;
-        if (f->max && n++ == f->max) break;
-        if (!cb(ctx, &s->finding[i])) break;
+        if (!fits(f, &s->finding[i]))
+            continue;
+        if (f->max && n++ == f->max)
+            break;
+        if (!cb(ctx, &s->finding[i]))
+            break;
     }
     return ERR_OK;
 }
@@ -62,14 +70,20 @@ enum err store_health(struct store *s, struct arena *a, struct source_health **o
 enum err store_runs(struct store *s, size_t max, struct run_record *out, size_t *n)
 {
     *n = max && s->run.started ? 1 : 0;
-    if (*n) *out = s->run;
+    if (*n)
+        *out = s->run;
     return ERR_OK;
 }
 
 enum err store_stat(struct store *s, struct store_stat *out)
 {
-    *out = (struct store_stat){.n_mention = s->n_finding, .n_revision = s->n_finding + 2, .n_event = s->n_event, .map_bytes = 64 << 20, .used_bytes = 3 << 20};
-    for (size_t i = 0; i < s->n_finding; i++) out->n_open += triage_is_open(&s->finding[i]);
+    *out = (struct store_stat){.n_mention = s->n_finding,
+                               .n_revision = s->n_finding + 2,
+                               .n_event = s->n_event,
+                               .map_bytes = 64 << 20,
+                               .used_bytes = 3 << 20};
+    for (size_t i = 0; i < s->n_finding; i++)
+        out->n_open += triage_is_open(&s->finding[i]);
     return ERR_OK;
 }
 
@@ -77,16 +91,27 @@ enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(
 {
     (void)sink;
     for (size_t i = 0, n = 0; i < s->n_event && (max == 0 || n < max); i++) {
-        if (s->event[i].seq <= s->cursor) continue;
+        if (s->event[i].seq <= s->cursor)
+            continue;
         n++;
-        if (!cb(ctx, &s->event[i])) break;
+        if (!cb(ctx, &s->event[i]))
+            break;
     }
+    return ERR_OK;
+}
+
+enum err store_events_since(struct store *s, int64_t since, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+{
+    for (size_t i = s->n_event; i-- > 0;)
+        if (s->event[i].at < since || !cb(ctx, &s->event[i]))
+            break;
     return ERR_OK;
 }
 
 enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq)
 {
     (void)sink;
-    if (seq > s->cursor) s->cursor = seq;
+    if (seq > s->cursor)
+        s->cursor = seq;
     return ERR_OK;
 }

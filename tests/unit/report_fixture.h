@@ -5,7 +5,7 @@
 #include "report/report.h"
 #include "tests/unit/fake_store.h"
 
-#define FIX_NOW INT64_C(1795424400) /* 2026-11-23T09:00:00Z, a Monday */
+#define FIX_NOW      INT64_C(1795424400) /* 2026-11-23T09:00:00Z, a Monday */
 #define FIX_FINDINGS 64
 
 struct fixture {

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#define NOW INT64_C(1795435200)
-#define DAY INT64_C(86400)
+#define NOW  INT64_C(1795435200)
+#define DAY  INT64_C(86400)
 #define HOUR INT64_C(3600)
 
 struct row {
@@ -17,7 +17,7 @@ struct row {
     double stars; /* 0 = no rating */
     float score;
     enum reply_state reply;
-    int64_t age_s;    /* -1 = undated */
+    int64_t age_s; /* -1 = undated */
     bool last_word, competitor, escalation, pending;
     int n_cause;
     int64_t edited_after_reply_s; /* 0 = never edited; the answer came a day ago */
@@ -36,10 +36,13 @@ static const struct row rows[] = {
     {"text just negative", 0, -0.2f, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 29, "text_negative unanswered"},
     {"text not quite negative", 0, -0.19f, REPLY_NO, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_NONE, 0, ""},
     {"no rating at all is not 0 stars", 0, 0, REPLY_NO, HOUR, 0, 0, 0, 0, 2, 0, 0, VERDICT_NONE, 0, ""},
-    {"worst of all", 1, -1, REPLY_NO, HOUR, 0, 0, 1, 0, 5, 0, 0, VERDICT_REPLY, 100, "stars text_negative cause unanswered escalation"},
+    {"worst of all", 1, -1, REPLY_NO, HOUR, 0, 0, 1, 0, 5, 0, 0, VERDICT_REPLY, 100,
+     "stars text_negative cause unanswered escalation"},
     {"answered", 1, -1, REPLY_YES, HOUR, 0, 0, 0, 0, 0, 0, 0, VERDICT_WATCH, 15, "stars text_negative answered"},
-    {"answered, customer wrote again", 1, 0, REPLY_YES, HOUR, 1, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 15, "stars answered customer_last_word"},
-    {"answered, edited later", 1, 0, REPLY_YES, 2 * DAY, 0, 0, 0, 0, 0, HOUR, 0, VERDICT_REPLY, 10, "stars answered reply_outdated"},
+    {"answered, customer wrote again", 1, 0, REPLY_YES, HOUR, 1, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 15,
+     "stars answered customer_last_word"},
+    {"answered, edited later", 1, 0, REPLY_YES, 2 * DAY, 0, 0, 0, 0, 0, HOUR, 0, VERDICT_REPLY, 10,
+     "stars answered reply_outdated"},
     {"edited, then answered", 1, 0, REPLY_YES, 2 * DAY, 0, 0, 0, 0, 0, -HOUR, 0, VERDICT_WATCH, 0, "stars answered"},
     {"old", 1, 0, REPLY_NO, 91 * DAY, 0, 0, 0, 0, 0, 0, 0, VERDICT_WATCH, 20, "stars unanswered old"},
     {"on the edge of old", 1, 0, REPLY_NO, 90 * DAY, 0, 0, 0, 0, 0, 0, 0, VERDICT_REPLY, 50, "stars unanswered"},
@@ -65,7 +68,8 @@ static struct finding finding_of(const struct row *w)
     struct finding f = {.channel = "review", .first_seen = NOW - 60, .last_seen = NOW};
     mention_init(&f.mention);
     f.mention.id = "x:1";
-    if (w->stars > 0) f.mention.rating = (struct rating){true, w->stars, 1, 5};
+    if (w->stars > 0)
+        f.mention.rating = (struct rating){true, w->stars, 1, 5};
     f.score.value = w->score;
     f.score.escalation = w->escalation;
     f.score.cause = cause_list;
@@ -73,10 +77,14 @@ static struct finding finding_of(const struct row *w)
     f.mention.reply_state = w->reply;
     f.mention.customer_last_word = w->last_word;
     f.mention.pending = w->pending;
-    if (w->age_s >= 0) f.mention.published = (struct when){NOW - w->age_s, PRECISION_SECOND};
-    if (w->reply == REPLY_YES) f.mention.reply.published = (struct when){NOW - DAY, PRECISION_SECOND};
-    if (w->edited_after_reply_s) f.mention.edited = (struct when){NOW - DAY + w->edited_after_reply_s, PRECISION_SECOND};
-    if (w->missing) f.missing_since = NOW - HOUR;
+    if (w->age_s >= 0)
+        f.mention.published = (struct when){NOW - w->age_s, PRECISION_SECOND};
+    if (w->reply == REPLY_YES)
+        f.mention.reply.published = (struct when){NOW - DAY, PRECISION_SECOND};
+    if (w->edited_after_reply_s)
+        f.mention.edited = (struct when){NOW - DAY + w->edited_after_reply_s, PRECISION_SECOND};
+    if (w->missing)
+        f.missing_since = NOW - HOUR;
     return f;
 }
 
@@ -101,15 +109,20 @@ static void test_rows(void **state)
         char names[400];
         sign_names(&j, names, sizeof names);
         if (j.verdict != w->verdict || j.priority != w->priority || strcmp(names, w->signs) != 0)
-            fail_msg("%s: %s %d \"%s\", expected %s %d \"%s\"", w->what, verdict_word(j.verdict), j.priority, names, verdict_word(w->verdict), w->priority, w->signs);
-        if ((j.due_at != 0) != (j.verdict == VERDICT_REPLY)) fail_msg("%s: clock without verdict reply, or none with it", w->what);
+            fail_msg("%s: %s %d \"%s\", expected %s %d \"%s\"", w->what, verdict_word(j.verdict), j.priority, names,
+                     verdict_word(w->verdict), w->priority, w->signs);
+        if ((j.due_at != 0) != (j.verdict == VERDICT_REPLY))
+            fail_msg("%s: clock without verdict reply, or none with it", w->what);
     }
 }
 
 static void test_clock(void **state)
 {
     (void)state;
-    static const struct { const char *channel; int64_t sla_s; } t[] = {
+    static const struct {
+        const char *channel;
+        int64_t sla_s;
+    } t[] = {
         {"review", 6 * HOUR}, {"social", HOUR}, {"forum", DAY}, {"feed", DAY + 1}, {NULL, DAY + 1}, {"else", DAY + 1},
     };
     struct triage_rules r = rules();
@@ -164,7 +177,15 @@ static void test_all_signs_fit(void **state)
 {
     (void)state;
     struct triage_rules r = rules();
-    struct row w = {.stars = 1, .score = -1, .reply = REPLY_YES, .age_s = 400 * DAY, .last_word = true, .escalation = true, .pending = true, .n_cause = 5, .missing = true};
+    struct row w = {.stars = 1,
+                    .score = -1,
+                    .reply = REPLY_YES,
+                    .age_s = 400 * DAY,
+                    .last_word = true,
+                    .escalation = true,
+                    .pending = true,
+                    .n_cause = 5,
+                    .missing = true};
     struct finding f = finding_of(&w);
     f.mention.reply.published = (struct when){NOW - 300 * DAY, PRECISION_SECOND};
     f.mention.edited = (struct when){NOW - 200 * DAY, PRECISION_SECOND};
@@ -202,8 +223,9 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rows),          cmocka_unit_test(test_clock), cmocka_unit_test(test_clock_restart), cmocka_unit_test(test_calendar_dates),
-        cmocka_unit_test(test_all_signs_fit), cmocka_unit_test(test_open),  cmocka_unit_test(test_words),
+        cmocka_unit_test(test_rows),           cmocka_unit_test(test_clock),         cmocka_unit_test(test_clock_restart),
+        cmocka_unit_test(test_calendar_dates), cmocka_unit_test(test_all_signs_fit), cmocka_unit_test(test_open),
+        cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -26,11 +26,15 @@ static void test_lines(void **state)
     assert_int_equal(feed_lines(&f.store, "desk", out, 0, &n), ERR_OK); /* nothing new */
     assert_int_equal(n, 0);
     fclose(out);
-    static const char first[] = "{\"schema\":\"earshot.event/1\",\"id\":\"evt_1\",\"seq\":1,\"type\":\"became_worse\",\"time\":\"2026-11-23T04:00:00Z\",\"mention_id\":\"otzovik:17111000\",\"brand\":\"lunaria\",\"source\":\"lunaria/otzovik\","
+    static const char first[] = "{\"schema\":\"earshot.event/"
+                                "1\",\"id\":\"evt_1\",\"seq\":1,\"type\":\"became_worse\",\"time\":\"2026-11-23T04:00:00Z\","
+                                "\"mention_id\":\"otzovik:17111000\",\"brand\":\"lunaria\",\"source\":\"lunaria/otzovik\","
                                 "\"finding\":{\"schema\":\"earshot.finding/1\",";
     assert_memory_equal(text, first, sizeof first - 1);
     const char *second = strchr(text, '\n') + 1;
-    assert_string_equal(second, "{\"schema\":\"earshot.event/1\",\"id\":\"evt_2\",\"seq\":2,\"type\":\"source_drift\",\"time\":\"2026-11-23T06:00:00Z\",\"mention_id\":null,\"brand\":\"lunaria\",\"source\":\"lunaria/otzovik\","
+    assert_string_equal(second, "{\"schema\":\"earshot.event/"
+                                "1\",\"id\":\"evt_2\",\"seq\":2,\"type\":\"source_drift\",\"time\":\"2026-11-23T06:00:00Z\","
+                                "\"mention_id\":null,\"brand\":\"lunaria\",\"source\":\"lunaria/otzovik\","
                                 "\"finding\":null}\n");
     free(text);
 }

@@ -1,5 +1,5 @@
-/* What people see, with a fixed clock and a store made of arrays: golden texts in three languages, widths, and hostile input in every field.
- * EARSHOT_UPDATE_GOLDEN=1 writes the golden files anew (look at the difference before you commit). */
+/* What people see, with a fixed clock and a store made of arrays: golden texts in three languages, widths, and hostile input in
+ * every field. EARSHOT_UPDATE_GOLDEN=1 writes the golden files anew (look at the difference before you commit). */
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -41,22 +41,27 @@ static const struct view {
     const char *name, *format;
     make_fn *make;
 } views[] = {
-    {"brief", "text", report_brief},   {"brief", "json", report_brief},   {"queue", "text", report_queue},   {"queue", "json", report_queue},     {"queue", "csv", report_queue},       {"show", "text", make_show},
-    {"show", "json", make_show},       {"explain", "text", make_explain}, {"explain", "json", make_explain}, {"report", "text", report_period},   {"report", "json", report_period},    {"report", "csv", report_period},
-    {"report", "html", report_period}, {"status", "text", make_status},   {"status", "json", make_status},   {"status", "prom", make_status},     {"status", "nagios", make_status},
+    {"brief", "text", report_brief},   {"brief", "json", report_brief},   {"queue", "text", report_queue},
+    {"queue", "json", report_queue},   {"queue", "csv", report_queue},    {"show", "text", make_show},
+    {"show", "json", make_show},       {"explain", "text", make_explain}, {"explain", "json", make_explain},
+    {"report", "text", report_period}, {"report", "json", report_period}, {"report", "csv", report_period},
+    {"report", "html", report_period}, {"status", "text", make_status},   {"status", "json", make_status},
+    {"status", "prom", make_status},   {"status", "nagios", make_status},
 };
 #define N_VIEW (sizeof views / sizeof *views)
 
 static void make(const struct view *v, const struct report_in *in, struct strbuf *out)
 {
     strbuf_clear(out);
-    if (v->make(in, v->format, out) != ERR_OK) fail_msg("%s %s: %s", v->name, v->format, err_text());
+    if (v->make(in, v->format, out) != ERR_OK)
+        fail_msg("%s %s: %s", v->name, v->format, err_text());
 }
 
 static void golden_path(char *path, size_t n, const struct view *v, const char *lang)
 {
     const char *top = getenv("srcdir");
-    snprintf(path, n, "%s/tests/golden/report/%s.%s.%s", top ? top : ".", v->name, lang, strcmp(v->format, "text") == 0 ? "txt" : v->format);
+    snprintf(path, n, "%s/tests/golden/report/%s.%s.%s", top ? top : ".", v->name, lang,
+             strcmp(v->format, "text") == 0 ? "txt" : v->format);
 }
 
 static void check_golden(const struct view *v, const char *lang, const struct strbuf *out)
@@ -66,15 +71,19 @@ static void check_golden(const struct view *v, const char *lang, const struct st
     golden_path(path, sizeof path, v, lang);
     if (getenv("EARSHOT_UPDATE_GOLDEN")) {
         FILE *f = fopen(path, "wb");
-        if (!f || fwrite(out->s, 1, out->n, f) != out->n || fclose(f) != 0) fail_msg("cannot write %s", path);
+        if (!f || fwrite(out->s, 1, out->n, f) != out->n || fclose(f) != 0)
+            fail_msg("cannot write %s", path);
         return;
     }
     strbuf_init(&want, LIMIT_BODY_BYTES);
-    if (strbuf_read_file(&want, path) != ERR_OK) fail_msg("%s", err_text());
+    if (strbuf_read_file(&want, path) != ERR_OK)
+        fail_msg("%s", err_text());
     if (want.n != out->n || memcmp(want.s, out->s, want.n) != 0) {
         size_t at = 0;
-        while (at < want.n && at < out->n && want.s[at] == out->s[at]) at++;
-        while (at > 0 && want.s[at - 1] != '\n') at--;
+        while (at < want.n && at < out->n && want.s[at] == out->s[at])
+            at++;
+        while (at > 0 && want.s[at - 1] != '\n')
+            at--;
         fail_msg("%s differs from what is printed now, at:\n%.300s\n--- expected ---\n%.300s", path, out->s + at, want.s + at);
     }
     strbuf_release(&want);
@@ -92,7 +101,8 @@ static void test_golden(void **state)
         fixture_init(&f);
         for (size_t i = 0; i < N_VIEW; i++) {
             bool human = strcmp(views[i].format, "text") == 0 || strcmp(views[i].format, "html") == 0;
-            if (!human && l != 1) continue;
+            if (!human && l != 1)
+                continue;
             make(&views[i], &f.in, &out);
             check_golden(&views[i], human ? langs[l] : "any", &out);
         }
@@ -111,8 +121,11 @@ static void test_columns(void **state)
     for (size_t l = 0; l < 3; l++)
         for (size_t w = 0; w < sizeof widths / sizeof *widths; w++)
             for (size_t i = 0; i < N_VIEW; i++) {
-                if (strcmp(views[i].format, "text") != 0 || strcmp(views[i].name, "status") == 0 || strcmp(views[i].name, "report") == 0) continue;
-                if (widths[w] < 60 && strcmp(views[i].name, "brief") != 0) continue;
+                if (strcmp(views[i].format, "text") != 0 || strcmp(views[i].name, "status") == 0 ||
+                    strcmp(views[i].name, "report") == 0)
+                    continue;
+                if (widths[w] < 60 && strcmp(views[i].name, "brief") != 0)
+                    continue;
                 i18n_init(langs[l]);
                 fixture_init(&f);
                 f.in.columns = widths[w];
@@ -121,7 +134,9 @@ static void test_columns(void **state)
                 for (const char *p = out.s; *p; n++) {
                     size_t len = strcspn(p, "\n");
                     bool free_line = n == 0 || (strstr(p, "http") && strstr(p, "http") < p + len);
-                    if (!free_line && utf8_columns(p, len) > (size_t)widths[w]) fail_msg("%s %s: %zu columns of %d: %.*s", langs[l], views[i].name, utf8_columns(p, len), widths[w], (int)len, p);
+                    if (!free_line && utf8_columns(p, len) > (size_t)widths[w])
+                        fail_msg("%s %s: %zu columns of %d: %.*s", langs[l], views[i].name, utf8_columns(p, len), widths[w],
+                                 (int)len, p);
                     p += len + (p[len] != 0);
                 }
             }
@@ -141,12 +156,14 @@ static void test_one_screen(void **state)
         f.finding[i] = f.finding[0];
         snprintf(id[i], sizeof id[i], "otzovik:9%zu", i);
         f.finding[i].mention.id = id[i];
-        f.finding[i].mention.text = "Очень длинный текст, который не помещается в одну строку и потому занимает две, как это чаще всего и бывает в жизни у тех, кто пишет отзывы подробно и с чувством.";
+        f.finding[i].mention.text = "Очень длинный текст, который не помещается в одну строку и потому занимает две, как это "
+                                    "чаще всего и бывает в жизни у тех, кто пишет отзывы подробно и с чувством.";
     }
     f.store.n_finding = FIX_FINDINGS;
     make(&views[0], &f.in, &out);
     size_t lines = 0;
-    for (size_t i = 0; i < out.n; i++) lines += out.s[i] == '\n';
+    for (size_t i = 0; i < out.n; i++)
+        lines += out.s[i] == '\n';
     assert_in_range(lines, 30, 62);
     assert_non_null(strstr(out.s, "earshot queue"));
     strbuf_release(&out);
@@ -163,13 +180,15 @@ static void test_empty(void **state)
     f.store.n_finding = 0;
     make(&views[0], &f.in, &out);
     assert_non_null(strstr(out.s, "no open negatives"));
-    assert_memory_equal(out.s, "4 of 5 sources read; lunaria/otzovik not read for 14 h: blocked; its silence means nothing\n", 90);
+    assert_memory_equal(out.s, "4 of 5 sources read; lunaria/otzovik not read for 14 h: blocked; its silence means nothing\n",
+                        90);
     f.store.n_health = 0; /* nothing was crawled yet: every configured source counts as never read */
     make(&views[0], &f.in, &out);
     assert_memory_equal(out.s, "0 of 5 sources read; ", 21);
     assert_non_null(strstr(out.s, "never read"));
     for (size_t i = 0; i < N_VIEW; i++)
-        if (strcmp(views[i].name, "show") != 0 && strcmp(views[i].name, "explain") != 0) make(&views[i], &f.in, &out);
+        if (strcmp(views[i].name, "show") != 0 && strcmp(views[i].name, "explain") != 0)
+            make(&views[i], &f.in, &out);
     assert_int_equal(report_show(&f.in, "no:such", "text", &out), ERR_NOTFOUND);
     assert_int_equal(report_brief(&f.in, "xml", &out), ERR_USAGE);
     strbuf_release(&out);
@@ -219,7 +238,8 @@ static void test_spans(void **state)
     fmt_buf b;
     for (size_t l = 0; l < 3; l++) {
         i18n_init(langs[l]);
-        for (size_t i = 0; i < sizeof t / sizeof *t; i++) assert_string_equal(fmt_span(b, t[i].s), l == 0 ? t[i].en : l == 1 ? t[i].ru : t[i].uk);
+        for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+            assert_string_equal(fmt_span(b, t[i].s), l == 0 ? t[i].en : l == 1 ? t[i].ru : t[i].uk);
     }
 }
 
@@ -240,7 +260,8 @@ static void test_dates(void **state)
     fmt_buf b;
     for (size_t l = 0; l < 3; l++) {
         i18n_init(langs[l]);
-        for (size_t i = 0; i < sizeof t / sizeof *t; i++) assert_string_equal(fmt_date(b, t[i].w, FIX_NOW, 3 * 3600), l == 0 ? t[i].en : l == 1 ? t[i].ru : t[i].uk);
+        for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+            assert_string_equal(fmt_date(b, t[i].w, FIX_NOW, 3 * 3600), l == 0 ? t[i].en : l == 1 ? t[i].ru : t[i].uk);
     }
 }
 
@@ -262,8 +283,16 @@ static void test_links(void **state)
     (void)state;
     assert_true(fmt_is_link("https://site.example/a?b=c#d"));
     assert_true(fmt_is_link("http://пример.рф/отзыв"));
-    static const char *const bad[] = {"javascript:alert(1)", "data:text/html,x", "//site.example", "https://a.example/\"onclick", "https://a.example/ b", "https://a.example/\033[31m", "", "HTTPS:/x"};
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) assert_false(fmt_is_link(bad[i]));
+    static const char *const bad[] = {"javascript:alert(1)",
+                                      "data:text/html,x",
+                                      "//site.example",
+                                      "https://a.example/\"onclick",
+                                      "https://a.example/ b",
+                                      "https://a.example/\033[31m",
+                                      "",
+                                      "HTTPS:/x"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(fmt_is_link(bad[i]));
     assert_false(fmt_is_link(NULL));
 }
 
@@ -279,14 +308,20 @@ static void test_diff(void **state)
     static const struct {
         const char *before, *after, *want;
     } t[] = {
-        {"a b c", "a b c", "=(a b c)"}, {"a b c", "a x c", "=(a )-(b )+(x )=(c)"}, {"", "new", "+(new)"}, {"old", NULL, "-(old)"}, {NULL, NULL, ""}, {"x a b c y", "x b c d y", "=(x )-(a )=(b c )+(d )=(y)"},
+        {"a b c", "a b c", "=(a b c)"},
+        {"a b c", "a x c", "=(a )-(b )+(x )=(c)"},
+        {"", "new", "+(new)"},
+        {"old", NULL, "-(old)"},
+        {NULL, NULL, ""},
+        {"x a b c y", "x b c d y", "=(x )-(a )=(b c )+(d )=(y)"},
     };
     struct strbuf out;
     strbuf_init(&out, LIMIT_MIB);
     for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
         strbuf_clear(&out);
         diff_words(t[i].before, t[i].after, put_diff, &out);
-        if (strcmp(out.s, t[i].want) != 0) fail_msg("%s -> %s: %s", t[i].before, t[i].after, out.s);
+        if (strcmp(out.s, t[i].want) != 0)
+            fail_msg("%s -> %s: %s", t[i].before, t[i].after, out.s);
     }
     strbuf_release(&out);
 }
@@ -305,8 +340,10 @@ static int group_setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_golden), cmocka_unit_test(test_columns), cmocka_unit_test(test_one_screen), cmocka_unit_test(test_empty), cmocka_unit_test(test_stale), cmocka_unit_test(test_spans),
-        cmocka_unit_test(test_dates),  cmocka_unit_test(test_cut),     cmocka_unit_test(test_links),      cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_golden), cmocka_unit_test(test_columns), cmocka_unit_test(test_one_screen),
+        cmocka_unit_test(test_empty),  cmocka_unit_test(test_stale),   cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_dates),  cmocka_unit_test(test_cut),     cmocka_unit_test(test_links),
+        cmocka_unit_test(test_diff),
     };
     return cmocka_run_group_tests(tests, group_setup, NULL);
 }

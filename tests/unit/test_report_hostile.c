@@ -1,5 +1,5 @@
-/* Hostile words in every field of every mention: what reaches a terminal, a spreadsheet and a browser must be harmless and of the same shape as with "x".
- * With EARSHOT_RELIABILITY its lists of payloads are run, too. */
+/* Hostile words in every field of every mention: what reaches a terminal, a spreadsheet and a browser must be harmless and of
+ * the same shape as with "x". With EARSHOT_RELIABILITY its lists of payloads are run, too. */
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -18,8 +18,29 @@
 #include <cmocka.h>
 
 static const char *const own[] = {
-    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</style><svg onload=alert(1)>", "' onmouseover='alert(1)", "]]><!-- --><b>", "&lt;b&gt; &amp;quot;", "{{7*7}} ${7*7}", "\033[31mred\033]0;title\007", "\302\2335m C1",
-    "\xE2\x80\xAEgnp.exe", "a\r\nb\tc\001\002\177", "=cmd|'/c calc'!A1", "\t=1+1", "  @SUM(A1)", "\357\274\2351+1", "-2+3", "+2", "\"quoted\", \"and\ncut\"", "\xFF\xFE\xC0\x80 not utf-8", "%s%n%x%1$s", "", " ", "\n\n\n",
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "</style><svg onload=alert(1)>",
+    "' onmouseover='alert(1)",
+    "]]><!-- --><b>",
+    "&lt;b&gt; &amp;quot;",
+    "{{7*7}} ${7*7}",
+    "\033[31mred\033]0;title\007",
+    "\302\2335m C1",
+    "\xE2\x80\xAEgnp.exe",
+    "a\r\nb\tc\001\002\177",
+    "=cmd|'/c calc'!A1",
+    "\t=1+1",
+    "  @SUM(A1)",
+    "\357\274\2351+1",
+    "-2+3",
+    "+2",
+    "\"quoted\", \"and\ncut\"",
+    "\xFF\xFE\xC0\x80 not utf-8",
+    "%s%n%x%1$s",
+    "",
+    " ",
+    "\n\n\n",
 };
 
 typedef enum err make_fn(const struct report_in *in, const char *format, struct strbuf *out);
@@ -50,12 +71,17 @@ static void poison(struct fixture *f, const char *s)
     for (size_t i = 0; i < f->store.n_finding; i++) {
         struct finding *x = &f->finding[i];
         struct mention *m = &x->mention;
-        const char **field[] = {&m->native_id, &m->url, &m->parent_id, &m->author.name, &m->author.id, &m->author.url, &m->author.place, &m->title, &m->text, &m->pros, &m->cons, &m->lang, &m->verification, &m->reply.author, &m->reply.text,
-                                &x->brand, &x->source, &x->channel, &x->assignee, &x->root_cause, &x->note, &x->score.order_ref};
-        for (size_t k = 0; k < sizeof field / sizeof *field; k++) *field[k] = s;
+        const char **field[] = {
+            &m->native_id,    &m->url,          &m->parent_id,  &m->author.name,    &m->author.id, &m->author.url,
+            &m->author.place, &m->title,        &m->text,       &m->pros,           &m->cons,      &m->lang,
+            &m->verification, &m->reply.author, &m->reply.text, &x->brand,          &x->source,    &x->channel,
+            &x->assignee,     &x->root_cause,   &x->note,       &x->score.order_ref};
+        for (size_t k = 0; k < sizeof field / sizeof *field; k++)
+            *field[k] = s;
         m->id = i ? s : "x:1";
         x->score.cause = causes, x->score.n_cause = 2, x->score.word = words, x->score.n_word = 2;
-        if (x->judgement.n_sign) x->judgement.sign[0].name = s;
+        if (x->judgement.n_sign)
+            x->judgement.sign[0].name = s;
     }
     for (size_t i = 0; i < f->store.n_health; i++) {
         struct source_health *h = &f->health[i];
@@ -72,7 +98,8 @@ static void poison(struct fixture *f, const char *s)
 
 static void must(enum err e)
 {
-    if (e != ERR_OK) fail_msg("%s", err_text());
+    if (e != ERR_OK)
+        fail_msg("%s", err_text());
 }
 
 /* Our own styles and links taken out. */
@@ -82,7 +109,8 @@ static size_t strip_styles(char *s, size_t n)
     for (size_t i = 0; i < n;) {
         if (s[i] == '\033' && i + 1 < n && s[i + 1] == '[') {
             size_t k = i + 2;
-            while (k < n && strchr("0123456789;", s[k])) k++;
+            while (k < n && strchr("0123456789;", s[k]))
+                k++;
             if (k < n && s[k] == 'm') {
                 i = k + 1;
                 continue;
@@ -90,7 +118,8 @@ static size_t strip_styles(char *s, size_t n)
         }
         if (n - i > 5 && memcmp(s + i, "\033]8;;", 5) == 0) {
             size_t k = i + 5;
-            while (k < n && s[k] > ' ' && s[k] < 0x7f) k++;
+            while (k < n && s[k] > ' ' && s[k] < 0x7f)
+                k++;
             if (k + 1 < n && s[k] == '\033' && s[k + 1] == '\\') {
                 i = k + 2;
                 continue;
@@ -106,11 +135,14 @@ static void check_terminal(const char *what, const char *payload, const char *s,
     for (size_t i = 0; i < n;) {
         size_t len;
         uint32_t cp = utf8_next(s + i, n - i, &len);
-        bool control = (cp < 0x20 && cp != '\n') || (cp >= 0x7F && cp < 0xA0), bidi = (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200E || cp == 0x200F;
-        if (control || bidi) fail_msg("%s: U+%04X reaches the terminal with \"%s\"", what, (unsigned)cp, payload);
+        bool control = (cp < 0x20 && cp != '\n') || (cp >= 0x7F && cp < 0xA0),
+             bidi = (cp >= 0x202A && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0x200E || cp == 0x200F;
+        if (control || bidi)
+            fail_msg("%s: U+%04X reaches the terminal with \"%s\"", what, (unsigned)cp, payload);
         i += len;
     }
-    if (!utf8_valid(s, n)) fail_msg("%s: not UTF-8 with \"%s\"", what, payload);
+    if (!utf8_valid(s, n))
+        fail_msg("%s: not UTF-8 with \"%s\"", what, payload);
 }
 
 static void run_terminal(struct fixture *f, const char *payload, struct strbuf *out)
@@ -118,8 +150,10 @@ static void run_terminal(struct fixture *f, const char *payload, struct strbuf *
     static const struct {
         const char *name, *format;
         make_fn *make;
-    } v[] = {{"brief", "text", report_brief}, {"queue", "text", report_queue}, {"show", "text", make_show}, {"explain", "text", make_explain}, {"report", "text", report_period}, {"status", "text", make_status}, {"status", "nagios", make_status}, {"status", "prom", make_status},
-             {"brief", "json", report_brief}, {"show", "json", make_show}, {"status", "json", make_status}, {"report", "json", report_period}};
+    } v[] = {{"brief", "text", report_brief},   {"queue", "text", report_queue},   {"show", "text", make_show},
+             {"explain", "text", make_explain}, {"report", "text", report_period}, {"status", "text", make_status},
+             {"status", "nagios", make_status}, {"status", "prom", make_status},   {"brief", "json", report_brief},
+             {"show", "json", make_show},       {"status", "json", make_status},   {"report", "json", report_period}};
     for (int color = 0; color < 2; color++)
         for (size_t i = 0; i < sizeof v / sizeof *v; i++) {
             f->in.color = color;
@@ -128,12 +162,14 @@ static void run_terminal(struct fixture *f, const char *payload, struct strbuf *
             /* JSON keeps what was collected, escaped; format characters are data there */
             if (strcmp(v[i].format, "json") == 0) {
                 for (size_t k = 0; k < out->n; k++)
-                    if ((unsigned char)out->s[k] < 0x20 && out->s[k] != '\n') fail_msg("raw control byte in JSON with \"%s\"", payload);
+                    if ((unsigned char)out->s[k] < 0x20 && out->s[k] != '\n')
+                        fail_msg("raw control byte in JSON with \"%s\"", payload);
                 continue;
             }
             size_t n = strip_styles(out->s, out->n);
             check_terminal(v[i].name, payload, out->s, n);
-            if (strcmp(v[i].format, "nagios") == 0 && memchr(out->s, '\n', n) != out->s + n - 1) fail_msg("nagios: more than one line with \"%s\"", payload);
+            if (strcmp(v[i].format, "nagios") == 0 && memchr(out->s, '\n', n) != out->s + n - 1)
+                fail_msg("nagios: more than one line with \"%s\"", payload);
         }
 }
 
@@ -145,13 +181,16 @@ static void check_csv(const char *payload, const char *s, size_t n)
         bool quoted = s[i] == '"';
         char first = s[i + quoted];
         if (quoted) {
-            if (first && strchr("=+-@\t\r", first)) fail_msg("csv: a field begins with '%c' with \"%s\"", first, payload);
+            if (first && strchr("=+-@\t\r", first))
+                fail_msg("csv: a field begins with '%c' with \"%s\"", first, payload);
             for (i++; !(s[i] == '"' && s[i + 1] != '"'); i += s[i] == '"' ? 2 : 1)
-                if (i >= n) fail_msg("csv: open quote with \"%s\"", payload);
+                if (i >= n)
+                    fail_msg("csv: open quote with \"%s\"", payload);
             i++;
         } else {
             size_t len = strcspn(s + i, ",\r");
-            if (strspn(s + i, "0123456789.-:TZ") < len) fail_msg("csv: unquoted text with \"%s\"", payload);
+            if (strspn(s + i, "0123456789.-:TZ") < len)
+                fail_msg("csv: unquoted text with \"%s\"", payload);
             i += len;
         }
         fields++;
@@ -159,8 +198,10 @@ static void check_csv(const char *payload, const char *s, size_t n)
             i++;
         } else if (s[i] == '\r' && s[i + 1] == '\n') {
             i += 2;
-            if (columns == 0) columns = fields;
-            if (fields != columns) fail_msg("csv: %zu fields of %zu with \"%s\"", fields, columns, payload);
+            if (columns == 0)
+                columns = fields;
+            if (fields != columns)
+                fail_msg("csv: %zu fields of %zu with \"%s\"", fields, columns, payload);
             fields = 0;
         } else {
             fail_msg("csv: byte %02x after a field with \"%s\"", (unsigned char)s[i], payload);
@@ -172,13 +213,16 @@ static void check_csv(const char *payload, const char *s, size_t n)
 static void skeleton(struct strbuf *out, const xmlNode *node)
 {
     for (; node; node = node->next) {
-        if (node->type != XML_ELEMENT_NODE) continue;
+        if (node->type != XML_ELEMENT_NODE)
+            continue;
         strbuf_printf(out, "<%s", (const char *)node->name);
         for (const xmlAttr *a = node->properties; a; a = a->next) {
             xmlChar *value = xmlNodeListGetString(node->doc, a->children, 1);
             strbuf_printf(out, " %s", (const char *)a->name);
-            if (strcmp((const char *)a->name, "href") == 0 && strncmp((const char *)value, "http", 4) != 0) fail_msg("href to %s", (const char *)value);
-            if (strcmp((const char *)a->name, "class") == 0) strbuf_printf(out, "=%s", (const char *)value);
+            if (strcmp((const char *)a->name, "href") == 0 && strncmp((const char *)value, "http", 4) != 0)
+                fail_msg("href to %s", (const char *)value);
+            if (strcmp((const char *)a->name, "class") == 0)
+                strbuf_printf(out, "=%s", (const char *)value);
             xmlFree(value);
         }
         strbuf_puts(out, ">");
@@ -200,7 +244,8 @@ static void run_html(struct fixture *f, const char *payload, struct strbuf *out,
     strbuf_clear(as_xml);
     strbuf_clear(as_html);
     xmlDoc *d = xmlReadMemory(out->s, (int)out->n, NULL, "UTF-8", XML_PARSE_NONET);
-    if (!d) fail_msg("html: not well-formed with \"%s\"", payload);
+    if (!d)
+        fail_msg("html: not well-formed with \"%s\"", payload);
     skeleton(as_xml, xmlDocGetRootElement(d));
     xmlFreeDoc(d);
     d = htmlReadMemory(out->s, (int)out->n, NULL, "UTF-8", HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
@@ -218,7 +263,8 @@ static void bench_init(struct bench *b)
 {
     struct strbuf *all[] = {&b->out, &b->xml, &b->html, &b->xml_x, &b->html_x};
     memset(b, 0, sizeof *b);
-    for (size_t i = 0; i < 5; i++) strbuf_init(all[i], LIMIT_BODY_BYTES);
+    for (size_t i = 0; i < 5; i++)
+        strbuf_init(all[i], LIMIT_BODY_BYTES);
     poison(&b->f, "x");
     run_html(&b->f, "x", &b->out, &b->xml_x, &b->html_x);
     assert_true(b->xml_x.n > 1000 && b->html_x.n > 1000);
@@ -227,7 +273,8 @@ static void bench_init(struct bench *b)
 static void bench_release(struct bench *b)
 {
     struct strbuf *all[] = {&b->out, &b->xml, &b->html, &b->xml_x, &b->html_x};
-    for (size_t i = 0; i < 5; i++) strbuf_release(all[i]);
+    for (size_t i = 0; i < 5; i++)
+        strbuf_release(all[i]);
 }
 
 static void run(struct bench *b, const char *payload)
@@ -238,10 +285,13 @@ static void run(struct bench *b, const char *payload)
     must(report_queue(&b->f.in, "csv", &b->out));
     check_csv(payload, b->out.s, b->out.n);
     for (size_t i = 0; i < b->f.store.n_finding; i++)
-        if (strncmp(payload, "http", 4) == 0) b->f.finding[i].mention.url = "x";
+        if (strncmp(payload, "http", 4) == 0)
+            b->f.finding[i].mention.url = "x";
     run_html(&b->f, payload, &b->out, &b->xml, &b->html);
-    if (strcmp(b->xml.s, b->xml_x.s) != 0) fail_msg("html: another skeleton (XML) with \"%s\"", payload);
-    if (strcmp(b->html.s, b->html_x.s) != 0) fail_msg("html: another skeleton (HTML) with \"%s\"", payload);
+    if (strcmp(b->xml.s, b->xml_x.s) != 0)
+        fail_msg("html: another skeleton (XML) with \"%s\"", payload);
+    if (strcmp(b->html.s, b->html_x.s) != 0)
+        fail_msg("html: another skeleton (HTML) with \"%s\"", payload);
     b->n++;
 }
 
@@ -250,7 +300,8 @@ static void test_own(void **state)
     (void)state;
     static struct bench b;
     bench_init(&b);
-    for (size_t i = 0; i < sizeof own / sizeof *own; i++) run(&b, own[i]);
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        run(&b, own[i]);
     bench_release(&b);
 }
 
@@ -272,7 +323,8 @@ static const char *unescape(const char *s, struct strbuf *out)
                 cp = 0x10000 + ((cp - 0xD800) << 10) + (low - 0xDC00);
                 s += 6;
             }
-            if (cp) strbuf_add(out, buf, utf8_encode(cp, buf));
+            if (cp)
+                strbuf_add(out, buf, utf8_encode(cp, buf));
             continue;
         }
         strbuf_putc(out, at ? to[at - from] : s[1]);
@@ -298,8 +350,10 @@ static void run_list(const char *dir, const char *name)
         line[n] = 0;
         strbuf_clear(&payload);
         const char *begin = json ? strstr(line, "\"s\": \"") : line[0] == '"' ? line : NULL;
-        if (begin) unescape(begin + (json ? 6 : 1), &payload);
-        else strbuf_puts(&payload, line);
+        if (begin)
+            unescape(begin + (json ? 6 : 1), &payload);
+        else
+            strbuf_puts(&payload, line);
         run(&b, payload.s);
     }
     print_message("%s: %zu payloads\n", name, b.n);
