@@ -38,6 +38,8 @@ struct server {
     char head[MAX_LOG][1024];
     int n_log;
     int open_fd[MAX_LOG], n_open;
+    int n_visit; /* connection threads alive */
+    pthread_cond_t quiet;
 };
 
 static int seen(const struct server *s, const char *what)
@@ -108,14 +110,17 @@ static void *serve_connection(void *ctx)
         if (go_on) /* one request a connection: cut answers must look cut */
             break;
     }
+    struct server *s = v->server;
     if (go_on) {
         shutdown(v->fd, SHUT_WR);
         close(v->fd);
-    } else {
-        pthread_mutex_lock(&v->server->lock);
-        v->server->open_fd[v->server->n_open++] = v->fd;
-        pthread_mutex_unlock(&v->server->lock);
     }
+    pthread_mutex_lock(&s->lock);
+    if (!go_on)
+        s->open_fd[s->n_open++] = v->fd;
+    s->n_visit--;
+    pthread_cond_signal(&s->quiet);
+    pthread_mutex_unlock(&s->lock);
     free(v);
     return NULL;
 }
@@ -129,6 +134,9 @@ static void *serve(void *ctx)
             return NULL;
         struct visit *v = malloc(sizeof *v);
         *v = (struct visit){s, fd};
+        pthread_mutex_lock(&s->lock);
+        s->n_visit++;
+        pthread_mutex_unlock(&s->lock);
         pthread_t t;
         pthread_create(&t, NULL, serve_connection, v);
         pthread_detach(t);
@@ -143,6 +151,7 @@ static void server_start(struct server *s, const struct answer *a, size_t n)
     s->answer = a;
     s->n_answer = n;
     pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->quiet, NULL);
     s->fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_int_equal(bind(s->fd, (struct sockaddr *)&at, sizeof at), 0);
     assert_int_equal(listen(s->fd, 64), 0);
@@ -156,6 +165,10 @@ static void server_stop(struct server *s)
     shutdown(s->fd, SHUT_RDWR);
     pthread_join(s->thread, NULL);
     close(s->fd);
+    pthread_mutex_lock(&s->lock);
+    while (s->n_visit)
+        pthread_cond_wait(&s->quiet, &s->lock);
+    pthread_mutex_unlock(&s->lock);
     for (int i = 0; i < s->n_open; i++)
         close(s->open_fd[i]);
 }
