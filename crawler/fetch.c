@@ -229,6 +229,8 @@ static void take_targets(struct fetcher *f, int64_t now_ms)
 
 /* ---- requests out ---- */
 
+static void arrived(struct fetcher *f, struct transfer *t, CURLcode code);
+
 static void send_job(struct fetcher *f, const struct move *m)
 {
     struct transfer *t = f->free;
@@ -246,8 +248,8 @@ static void send_job(struct fetcher *f, const struct move *m)
     }
     f->n_flight++;
     atomic_fetch_add(&f->n_request, 1);
-    /* both can only fail for want of memory */
-    ASSERT(transfer_prepare(t, &f->setup) && curl_multi_add_handle(f->multi, t->easy) == CURLM_OK);
+    if (!transfer_prepare(t, &f->setup) || curl_multi_add_handle(f->multi, t->easy) != CURLM_OK)
+        arrived(f, t, CURLE_OUT_OF_MEMORY);
 }
 
 /* Start what may start. Returns ms until the next may. */

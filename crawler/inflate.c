@@ -282,7 +282,9 @@ void inflate_page(struct page *p)
     for (int i = 0; i < n; i++)
         unknown = unknown || c[i] == CODING_UNKNOWN;
     if (unknown) {
-        if (p->outcome == OUTCOME_NONE)
+        if (p->outcome == OUTCOME_NONE && n < 0)
+            page_fail(p, OUTCOME_BADDATA, "more than %d content codings", MAX_CODINGS);
+        else if (p->outcome == OUTCOME_NONE)
             page_fail(p, OUTCOME_BADDATA, "content coding \"%.60s\" is unknown", p->content_encoding);
         return;
     }

@@ -3,7 +3,7 @@
 #include "base/when.h"
 
 #include <curl/curl.h>
-#include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +46,32 @@ int64_t retry_after_s(const char *value, int64_t now_s)
         return -1;
     time_t at = curl_getdate(value, NULL);
     return at == -1 ? -1 : clamp_wait((int64_t)at - now_s);
+}
+
+int64_t retry_body_s(const char *body, size_t n)
+{
+    char head[4097];
+    if (n >= sizeof head)
+        n = sizeof head - 1;
+    memcpy(head, body, n);
+    head[n] = '\0';
+    const char *at = strstr(head, "\"retry_after\"");
+    if (!at)
+        at = strstr(head, "\"retryAfter\"");
+    if (!at)
+        return -1;
+    at = strchr(at, ':'); /* the name holds none */
+    if (!at)
+        return -1;
+    at += 1 + strspn(at + 1, " \t\r\n\"");
+    char number[32];
+    size_t len = strspn(at, "0123456789.");
+    if (len == 0 || len >= sizeof number)
+        return -1;
+    memcpy(number, at, len);
+    number[len] = '\0';
+    int64_t v;
+    return digits(number, &v) ? clamp_wait(v) : -1;
 }
 
 int64_t retry_rate_s(const char *remaining, const char *reset, int64_t now_s)

@@ -5,7 +5,7 @@
 #ifndef EARSHOT_CRAWLER_RETRY_H
 #define EARSHOT_CRAWLER_RETRY_H
 
-#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define RETRY_AFTER_MIN_S 1
@@ -18,6 +18,9 @@ int64_t retry_after_s(const char *value, int64_t now_s);
 /* Is the allowance used up? remaining: value of a "...-remaining" header; reset: of the "...-reset" header, as seconds from now, as Unix
  * seconds, or as an RFC 3339 time. Returns seconds to wait (1 to 24 h), or -1: go on. */
 int64_t retry_rate_s(const char *remaining, const char *reset, int64_t now_s);
+/* The same from the body, where an API puts it there: a JSON member "retry_after" or "retryAfter" with a number, at any depth, in the first 4 KiB (Telegram, Discord).
+ * -1 when there is none. */
+int64_t retry_body_s(const char *body, size_t n);
 /* Full jitter: 0 to 2, 8 or 30 s for the 1st, 2nd and further failure in a row (ms), and never less than 100 ms. */
 int64_t retry_jitter_ms(int failure, uint64_t *dice);
 /* A polite spread for the first request after a 429: 0 to 10 % of the wait more, at most 60 s (ms). */

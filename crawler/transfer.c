@@ -213,11 +213,34 @@ const char *transfer_header(struct transfer *t, const char *name)
     return found;
 }
 
+/* RFC 9112 section 6.3: two lengths that differ make the end of the body a guess; curl 7.88.1 takes the last. */
+static bool two_lengths(struct transfer *t)
+{
+    const char *first = NULL, *v = NULL;
+    size_t first_n = 0;
+    if (transfer_header(t, "transfer-encoding"))
+        return false;
+    for (const char *at = t->head.s; *at; at += *at == '\n') {
+        size_t line = strcspn(at, "\n");
+        if (strncmp(at, "content-length:", 15) == 0) {
+            v = at + 15 + strspn(at + 15, " \t");
+            size_t n = (size_t)(at + line - v);
+            if (first && (n != first_n || memcmp(first, v, n) != 0))
+                return true;
+            first = v;
+            first_n = n;
+        }
+        at += line;
+    }
+    return false;
+}
+
 static void failed(struct transfer *t, CURLcode code)
 {
     struct page *p = t->page;
     const char *text = *t->error ? t->error : curl_easy_strerror(code);
-    if (t->head_big)
+    bool long_line = code == CURLE_OUT_OF_MEMORY && p->status && p->wire.n == 0; /* curl's word for a header line over 100 KB */
+    if (t->head_big || long_line)
         page_fail(p, OUTCOME_TOOBIG, "more than %zu bytes of headers", LIMIT_HEADER_BYTES);
     else if (t->body_big || code == CURLE_FILESIZE_EXCEEDED)
         page_fail(p, OUTCOME_TOOBIG, "the body is larger than %zu bytes", p->wire.max_bytes);
@@ -280,13 +303,17 @@ void transfer_finish(struct transfer *t, CURLcode code, int64_t now_s)
         p->etag = transfer_header(t, "etag");
         p->last_modified = transfer_header(t, "last-modified");
     }
-    if (code == CURLE_OK)
+    if (code == CURLE_OK && two_lengths(t))
+        page_fail(p, OUTCOME_NETWORK, "two Content-Length headers that differ");
+    else if (code == CURLE_OK)
         by_status(t);
     else
         failed(t, code);
     p->retry_after_s = -1;
     if (p->outcome == OUTCOME_SLOWDOWN)
         p->retry_after_s = retry_after_s(transfer_header(t, "retry-after"), now_s);
+    if (p->outcome == OUTCOME_SLOWDOWN && p->retry_after_s < 0)
+        p->retry_after_s = retry_body_s(p->wire.s, p->wire.n);
     if (p->retry_after_s < 0 && code == CURLE_OK)
         p->retry_after_s = rate_wait_s(t, now_s);
 }
