@@ -47,6 +47,7 @@ struct view {
     size_t n_account;
     struct view_doc doc[VIEW_DOCS_MAX];
     size_t n_doc;
+    xmlNodePtr current; /* where the rule that is evaluated started */
     bool toobig;       /* a ceiling was hit while reading */
     struct strbuf *explain; /* NULL: nobody asked */
 };
@@ -89,6 +90,8 @@ char *regex_match(struct view *v, const pcre2_code *re, const char *s);
 /* All alternatives in order at node; *which gets the one that hit (from 0). false: none. */
 bool rules_value(struct view *v, const struct rules *r, xmlNodePtr node, struct value *out, size_t *which);
 
+/* Value of a header of the page into the arena; NULL when it is not there. */
+const char *view_header(struct view *v, const char *name);
 /* marker.c: the first marker that fits; NULL. root may be NULL: XPath tests then read the whole body when it looks like HTML. */
 const struct marker *marker_find(struct view *v, const struct markers *m, xmlNodePtr root);
 

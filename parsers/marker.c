@@ -31,8 +31,7 @@ static const char *find_title(struct view *v)
     return "";
 }
 
-/* Value of a header into the arena; NULL when it is not there. */
-static const char *header_value(struct view *v, const char *name)
+const char *view_header(struct view *v, const char *name)
 {
     size_t n = strlen(name);
     for (const char *line = v->page->headers; line != NULL && *line != '\0';) {
@@ -74,7 +73,7 @@ static bool test_fits(struct view *v, const struct test *t, xmlNodePtr root)
     case TEST_TEXT:
         return body_fits(v, t);
     case TEST_HEADER:
-        return text_fits(v, t, header_value(v, t->name));
+        return text_fits(v, t, view_header(v, t->name));
     case TEST_STATUS:
         return v->page->status == t->status;
     case TEST_URL:

@@ -155,6 +155,20 @@ static const struct page_rule *choose(struct view *v)
     return best;
 }
 
+/* What a marker says the page is: "slowdown: the API asks to wait" names an outcome, anything else is BLOCKED. */
+static void fail_by_marker(struct page *page, const struct marker *m)
+{
+    const char *label = m->label != NULL ? m->label : m->text;
+    for (enum outcome o = OUTCOME_NONE + 1; o < OUTCOME_COUNT; o++) {
+        size_t n = strlen(outcome_word(o));
+        if (strncmp(label, outcome_word(o), n) == 0 && label[n] == ':') {
+            page_fail(page, o, "%s", label + n + 1 + strspn(label + n + 1, " "));
+            return;
+        }
+    }
+    page_fail(page, OUTCOME_BLOCKED, "%s", label);
+}
+
 static void read_view(struct view *v)
 {
     struct page *page = v->page;
@@ -186,8 +200,25 @@ static void read_view(struct view *v)
     if (m != NULL) {
         page->n_finding = 0;
         page->n_link = 0;
-        page_fail(page, OUTCOME_BLOCKED, "%s", m->label != NULL ? m->label : m->text);
+        fail_by_marker(page, m);
     }
+}
+
+/* Target of rel="next" in a Link header (RFC 8288): <URL>; rel="next", <URL>; rel="prev" */
+static const char *link_next(struct view *v)
+{
+    const char *s = view_header(v, "link");
+    while (s != NULL && (s = strchr(s, '<')) != NULL) {
+        const char *end = strchr(s, '>');
+        if (end == NULL)
+            break;
+        size_t n = strcspn(end, "<");
+        const char *rel = memmem(end, n, "rel=\"next\"", 10);
+        if (rel != NULL || memmem(end, n, "rel=next", 8) != NULL)
+            return arena_strndup(v->a, s + 1, (size_t)(end - s - 1));
+        s = end;
+    }
+    return "";
 }
 
 static bool has_no_body(enum outcome o)
@@ -218,6 +249,7 @@ static void read_page(struct parser *p, struct page *page, const char *const *ac
     p->xp->opCount = 0;
     xmlXPathRegisterVariable(p->xp, BAD_CAST "url", xmlXPathNewCString(v.url));
     xmlXPathRegisterVariable(p->xp, BAD_CAST "host", xmlXPathNewCString(v.host != NULL ? v.host : ""));
+    xmlXPathRegisterVariable(p->xp, BAD_CAST "link_next", xmlXPathNewCString(link_next(&v)));
     read_view(&v);
     view_release(&v);
     if (page->arena.full && page->outcome != OUTCOME_BLOCKED) {

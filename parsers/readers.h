@@ -44,7 +44,7 @@ bool island_find(const char *html, size_t n, const char *selector, size_t *from,
 bool island_cut(const char *html, size_t n, const char *from, const char *to, const char **s, size_t *len);
 
 /* Visible text of a node: paragraphs (block elements, br) separated by one \n, blanks folded, words of neighbouring blocks never glued, entities
- * already decoded, script/style dropped. drop: NULL-terminated list of class names whose elements are left out (ads). NULL when there is none. */
+ * already decoded, script/style dropped. drop: NULL-terminated list of class names, and of element names written "<name", that are left out (ads, quotes). NULL when there is none. */
 char *text_of(struct arena *a, const xmlNode *node, const char *const *drop);
 /* The same folding for plain text that holds \r\n, \t and runs of blanks: keeps single \n between paragraphs. */
 char *text_plain(struct arena *a, const char *s);

@@ -104,9 +104,13 @@ static bool is_silent(const char *name)
     return in_list(name, silent, sizeof silent / sizeof silent[0]);
 }
 
-static bool has_class(const xmlNode *node, const char *const *drop)
+/* An entry is a class name, or "<name" for an element name. */
+static bool is_dropped(const xmlNode *node, const char *const *drop)
 {
     const char *classes = NULL;
+    for (const char *const *d = drop; *d != NULL; d++)
+        if ((*d)[0] == '<' && strcmp((const char *)node->name, *d + 1) == 0)
+            return true;
     for (const xmlAttr *a = node->properties; a != NULL && classes == NULL; a = a->next)
         if (strcmp((const char *)a->name, "class") == 0 && a->children != NULL)
             classes = (const char *)a->children->content;
@@ -154,7 +158,7 @@ char *text_of(struct arena *a, const xmlNode *root, const char *const *drop)
             const char *s = node->content == NULL ? "" : (const char *)node->content;
             fold_text(&f, s, strlen(s), json || (node->parent != NULL && node->parent->name != NULL && keeps_lines(node->parent)));
         } else if (node->type == XML_ELEMENT_NODE) {
-            enter = node == root || !(is_silent((const char *)node->name) || (drop != NULL && has_class(node, drop)));
+            enter = node == root || !(is_silent((const char *)node->name) || (drop != NULL && is_dropped(node, drop)));
             f.line = f.line || (enter && (json || breaks_line((const char *)node->name)));
         } else if (node->type == XML_ATTRIBUTE_NODE) {
             const char *s = node->children == NULL ? "" : (const char *)node->children->content;

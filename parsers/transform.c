@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum step_arg { ARG_NONE, ARG_OPTIONAL, ARG_NUMBER, ARG_REGEX, ARG_XPATH, ARG_WORDS, ARG_NEEDED };
+enum step_arg { ARG_NONE, ARG_OPTIONAL, ARG_NUMBER, ARG_REGEX, ARG_XPATH, ARG_WORDS, ARG_NEEDED, ARG_REPLACE };
 struct transform_kind {
     const char *name;
     enum step_arg arg;
@@ -43,7 +43,7 @@ static bool run_trim(struct view *v, const struct step *t, struct value *x)
     return s != NULL && set_string(x, utf8_squeeze(v->a, s));
 }
 
-/* text:CLASS,CLASS = visible text without the elements of these classes */
+/* text:CLASS,<blockquote = visible text without the elements of these classes and names */
 static bool run_text(struct view *v, const struct step *t, struct value *x)
 {
     if (x->node != NULL && x->node->type == XML_ELEMENT_NODE)
@@ -302,6 +302,21 @@ static bool run_strip(struct view *v, const struct step *t, struct value *x)
     return set_string(x, url);
 }
 
+/* replace:REGEX=>TEXT = every match by TEXT, in which $1 is the first group */
+static bool run_replace(struct view *v, const struct step *t, struct value *x)
+{
+    const char *s = value_string(v, x);
+    if (s == NULL)
+        return false;
+    PCRE2_SIZE n = 2 * strlen(s) + LIMIT_FIELD_BYTES;
+    char *out = arena_alloc(v->a, n);
+    if (out == NULL)
+        return false;
+    int done = pcre2_substitute(t->re, (PCRE2_SPTR)s, PCRE2_ZERO_TERMINATED, 0, PCRE2_SUBSTITUTE_GLOBAL, v->p->match, v->p->match_limits,
+                                (PCRE2_SPTR)t->word[0], PCRE2_ZERO_TERMINATED, (PCRE2_UCHAR *)out, &n);
+    return set_string(x, done >= 0 ? out : s);
+}
+
 /* prefix:TEXT = TEXT before the value */
 static bool run_prefix(struct view *v, const struct step *t, struct value *x)
 {
@@ -317,6 +332,7 @@ static const struct transform_kind kinds[] = {
     {"lower", ARG_NONE, run_lower},     {"map", ARG_WORDS, run_map},        {"json", ARG_XPATH, run_json},
     {"base64", ARG_NONE, run_base64},   {"hash", ARG_NONE, run_hash},       {"param", ARG_NEEDED, run_param},
     {"query", ARG_NEEDED, run_query},   {"strip", ARG_WORDS, run_strip},    {"prefix", ARG_NEEDED, run_prefix},
+    {"replace", ARG_REPLACE, run_replace},
 };
 #define N_KIND (sizeof kinds / sizeof kinds[0])
 
@@ -354,6 +370,21 @@ static const char *const *split_words(struct sites *s, const char *arg)
     return word;
 }
 
+/* "REGEX=>TEXT" */
+static bool split_replace(struct sites *s, struct step *t, const char **why)
+{
+    const char *arrow = strstr(t->arg, "=>");
+    const char **word = arena_calloc(&s->arena, 2, sizeof *word);
+    if (arrow == NULL || arrow == t->arg || word == NULL) {
+        *why = arena_printf(&s->arena, "\"replace\" is written replace:REGEX=>TEXT");
+        return false;
+    }
+    t->re = sites_add_regex(s, arena_strndup(&s->arena, t->arg, (size_t)(arrow - t->arg)), why);
+    word[0] = arrow + 2;
+    t->word = word;
+    return t->re != NULL;
+}
+
 static const char *const date_forms[] = {"iso", "rfc822", "epoch", "en", "ru", "uk", "relative", "dmy", "mdy", "any"};
 
 bool transform_prepare(struct sites *s, struct step *t, const char **why)
@@ -367,6 +398,8 @@ bool transform_prepare(struct sites *s, struct step *t, const char **why)
         t->re = sites_add_regex(s, t->arg, why);
     else if (need == ARG_XPATH)
         t->xpath = sites_add_xpath(s, t->arg, why);
+    else if (need == ARG_REPLACE)
+        split_replace(s, t, why);
     else if (need == ARG_WORDS)
         t->word = split_words(s, t->arg);
     else if (need == ARG_NUMBER && (t->number = strtod(t->arg, NULL)) <= 0)

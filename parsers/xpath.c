@@ -47,6 +47,17 @@ static void fn_account(xmlXPathParserContextPtr ctxt, int n_arg)
     xmlXPathReturnBoolean(ctxt, hit);
 }
 
+/* current(): the node the whole rule started at, as in XSLT; for look-ups such as //user[id = current()/author]. */
+static void fn_current(xmlXPathParserContextPtr ctxt, int n_arg)
+{
+    if (n_arg != 0) {
+        xmlXPathSetArityError(ctxt);
+        return;
+    }
+    const struct view *v = ctxt->context->user;
+    valuePush(ctxt, xmlXPathNewNodeSet(v != NULL ? v->current : ctxt->context->node));
+}
+
 static void fn_ends(xmlXPathParserContextPtr ctxt, int n_arg)
 {
     if (n_arg != 2) {
@@ -79,6 +90,7 @@ xmlXPathContextPtr xpath_context_new(void)
     xp->opLimit = LIMIT_XPATH_OPS;
     if (xmlXPathRegisterFunc(xp, BAD_CAST "class", fn_class) != 0 ||
         xmlXPathRegisterFunc(xp, BAD_CAST "account", fn_account) != 0 ||
+        xmlXPathRegisterFunc(xp, BAD_CAST "current", fn_current) != 0 ||
         xmlXPathRegisterFunc(xp, BAD_CAST "ends-with", fn_ends) != 0) {
         xmlXPathFreeContext(xp);
         return NULL;
@@ -86,8 +98,18 @@ xmlXPathContextPtr xpath_context_new(void)
     return xp;
 }
 
+static void quiet(void *user, const char *fmt, ...)
+{
+    (void)user;
+    (void)fmt;
+}
+
 const char *xpath_check(const char *expr)
 {
+    /* an unknown function is also told to libxml2's generic handler, which prints */
+    xmlGenericErrorFunc old = xmlGenericError;
+    void *old_context = xmlGenericErrorContext;
+    xmlSetGenericErrorFunc(NULL, quiet);
     xmlXPathContextPtr xp = xpath_context_new();
     xmlDocPtr doc = xmlNewDoc(BAD_CAST "1.0");
     const char *why = NULL;
@@ -101,6 +123,7 @@ const char *xpath_check(const char *expr)
         xp->node = root;
         xmlXPathRegisterVariable(xp, BAD_CAST "url", xmlXPathNewCString("https://example.org/"));
         xmlXPathRegisterVariable(xp, BAD_CAST "host", xmlXPathNewCString("example.org"));
+        xmlXPathRegisterVariable(xp, BAD_CAST "link_next", xmlXPathNewCString(""));
         comp = xmlXPathCtxtCompile(xp, BAD_CAST expr);
         if (comp == NULL)
             why = "is not XPath 1.0";
@@ -111,7 +134,7 @@ const char *xpath_check(const char *expr)
         if (o == NULL && code == XPATH_UNKNOWN_FUNC_ERROR)
             why = "calls a function that does not exist";
         else if (o == NULL && code == XPATH_UNDEF_VARIABLE_ERROR)
-            why = "uses a variable that does not exist (there are $url and $host)";
+            why = "uses a variable that does not exist (there are $url, $host and $link_next)";
         else if (o == NULL && code == XPATH_INVALID_ARITY)
             why = "calls a function with a wrong number of arguments";
         else if (o == NULL && (code == XPATH_INVALID_TYPE || code == XPATH_INVALID_OPERAND))
@@ -121,6 +144,7 @@ const char *xpath_check(const char *expr)
     }
     xmlXPathFreeContext(xp);
     xmlFreeDoc(doc);
+    xmlSetGenericErrorFunc(old_context, old);
     return why;
 }
 
@@ -136,6 +160,7 @@ xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
     p->xp->doc = node->doc;
     p->xp->node = node;
     p->xp->user = v;
+    v->current = node;
     xmlXPathObjectPtr o = xmlXPathCompiledEval(p->compiled[id], p->xp);
     if (o == NULL && p->xp->lastError.code - XML_XPATH_EXPRESSION_OK == XPATH_OP_LIMIT_EXCEEDED)
         v->toobig = true;
