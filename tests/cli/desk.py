@@ -86,7 +86,8 @@ def test_look(desk):
     plain = desk("brief", "--color", "never").stdout
     check("brief: no escape codes without colour", "\x1b" not in plain, plain[:200])
     check("brief: escape codes with colour", "\x1b[" in desk("brief", "--color", "always").stdout)
-    widest = max(len(line) for line in desk("queue", env={"COLUMNS": "60"}).stdout.splitlines() if "http" not in line)
+    # line 1, the health of the sources, is one line whatever it takes; so are addresses
+    widest = max(len(line) for line in desk("queue", env={"COLUMNS": "60"}).stdout.splitlines()[1:] if "http" not in line)
     check("queue: COLUMNS is kept", widest <= 60, widest)
     good("queue: one brand", desk("queue", "--brand", "larkfield"))
     one_sentence("queue: no such brand", desk("queue", "--brand", "larkfeld"), 64, 'did you mean "larkfield"')
