@@ -186,29 +186,28 @@ extern const struct command command_list[]; /* ended by name NULL */
 MUST_USE enum err options_read(struct cli *c, int argc, char **argv, int *n_operand);
 void options_help(const struct command *cmd);
 
-/* ---- commands; weak so that a part of the house can be built alone ---- */
-#define CLI_COMMAND(name) int name(struct cli *c, int argc, char **argv) __attribute__((weak))
-CLI_COMMAND(cmd_crawl);
-CLI_COMMAND(cmd_brief);
-CLI_COMMAND(cmd_queue);
-CLI_COMMAND(cmd_show);
-CLI_COMMAND(cmd_explain);
-CLI_COMMAND(cmd_mark);
-CLI_COMMAND(cmd_report);
-CLI_COMMAND(cmd_feed);
-CLI_COMMAND(cmd_status);
-CLI_COMMAND(cmd_parse);
-CLI_COMMAND(cmd_score);
-CLI_COMMAND(cmd_robots);
-CLI_COMMAND(cmd_site_list);
-CLI_COMMAND(cmd_site_test);
-CLI_COMMAND(cmd_site_check);
-CLI_COMMAND(cmd_config_init);
-CLI_COMMAND(cmd_config_check);
-CLI_COMMAND(cmd_config_print);
-CLI_COMMAND(cmd_store_check);
-CLI_COMMAND(cmd_store_backup);
-CLI_COMMAND(cmd_store_export);
-CLI_COMMAND(cmd_store_stat);
+/* ---- commands ---- */
+int cmd_crawl(struct cli *c, int argc, char **argv);
+int cmd_brief(struct cli *c, int argc, char **argv);
+int cmd_queue(struct cli *c, int argc, char **argv);
+int cmd_show(struct cli *c, int argc, char **argv);
+int cmd_explain(struct cli *c, int argc, char **argv);
+int cmd_mark(struct cli *c, int argc, char **argv);
+int cmd_report(struct cli *c, int argc, char **argv);
+int cmd_feed(struct cli *c, int argc, char **argv);
+int cmd_status(struct cli *c, int argc, char **argv);
+int cmd_parse(struct cli *c, int argc, char **argv);
+int cmd_score(struct cli *c, int argc, char **argv);
+int cmd_robots(struct cli *c, int argc, char **argv);
+int cmd_site_list(struct cli *c, int argc, char **argv);
+int cmd_site_test(struct cli *c, int argc, char **argv);
+int cmd_site_check(struct cli *c, int argc, char **argv);
+int cmd_config_init(struct cli *c, int argc, char **argv);
+int cmd_config_check(struct cli *c, int argc, char **argv);
+int cmd_config_print(struct cli *c, int argc, char **argv);
+int cmd_store_check(struct cli *c, int argc, char **argv);
+int cmd_store_backup(struct cli *c, int argc, char **argv);
+int cmd_store_export(struct cli *c, int argc, char **argv);
+int cmd_store_stat(struct cli *c, int argc, char **argv);
 
 #endif

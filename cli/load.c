@@ -8,10 +8,6 @@
 
 #include <string.h>
 
-/* interim: rooms that have not landed */
-#pragma weak lexicon_load
-#pragma weak lexicon_free
-
 enum err cli_sites(struct cli *c)
 {
     if (c->sites)
@@ -33,8 +29,6 @@ enum err cli_lexicon(struct cli *c)
     if (e != ERR_OK)
         return e;
     const char *shipped = paths_data(&c->arena, "lexicons");
-    if (!lexicon_load)
-        return ERR_OK;
     return shipped ? lexicon_load(&c->lexicon, shipped, c->settings.lexicon_dir) : err_set(ERR_MEMORY, "out of memory");
 }
 

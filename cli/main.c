@@ -19,7 +19,7 @@ static void print_commands(FILE *out, const char *group)
 {
     size_t n = group ? strlen(group) : 0;
     for (const struct command *cmd = command_list; cmd->name; cmd++) {
-        if (!cmd->run || (group && (strncmp(cmd->name, group, n) != 0 || cmd->name[n] != ' ')))
+        if (group && (strncmp(cmd->name, group, n) != 0 || cmd->name[n] != ' '))
             continue;
         if (cmd->heading && !group)
             fprintf(out, "%s\n", _(cmd->heading));
@@ -70,8 +70,6 @@ static const struct command *find(int argc, char **argv, int *used)
     snprintf(one, sizeof one, "%s", argv[0]);
     snprintf(want, sizeof want, group ? "%s %s" : "%s", argv[0], second);
     for (const struct command *cmd = command_list; cmd->name; cmd++) {
-        if (!cmd->run)
-            continue;
         if (strcmp(cmd->name, want) == 0) {
             *used = group ? 2 : 1;
             return cmd;
