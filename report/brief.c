@@ -38,6 +38,10 @@ static int more_urgent(const void *a, const void *b)
         return i->priority > j->priority ? -1 : 1;
     if (i->due_at != j->due_at)
         return i->due_at < j->due_at ? -1 : 1;
+    /* a fresh complaint is read by more people, and its author is still there */
+    int64_t p = x->f->mention.published.at, q = y->f->mention.published.at;
+    if (p != q)
+        return p > q ? -1 : 1;
     return strcmp(x->f->mention.id, y->f->mention.id);
 }
 

@@ -15,7 +15,7 @@
 /* No '<', '>' or '&' in here: it is the only thing that is written raw. Colours: Okabe and Ito's palette (vermilion and blue
  * differ for every kind of colour vision). */
 static const char style_sheet[] =
-    ":root{--bg:#f5f4f0;--card:#fff;--ink:#1d2127;--soft:#5c6470;--line:#e4e2db;--neg:#c8500a;--neu:#b9b6ad;--pos:#0b6aa8;--"
+    ":root{--bg:#f5f4f0;--card:#fff;--ink:#1d2127;--soft:#5c6470;--line:#e4e2db;--neg:#b84a06;--neu:#b9b6ad;--pos:#0b6aa8;--"
     "star:#b07a00;--warn-bg:#fdf0e6;--ok-bg:#eaf3f8;"
     "--shadow:0 1px 2px rgba(29,33,39,.05),0 6px 20px rgba(29,33,39,.05);color-scheme:light dark}\n"
     "@media(prefers-color-scheme:dark){:root{--bg:#14161a;--card:#1d2026;--ink:#eceae4;--soft:#a2a8b2;--line:#30343c;--neg:#"
@@ -77,7 +77,7 @@ static const char style_sheet[] =
     "li:first-child{border-top:0;padding-top:0}.open li:last-child{padding-bottom:0}.open p{margin:3px 0 "
     "0;overflow-wrap:anywhere}\n"
     ".meta{display:flex;flex-wrap:wrap;gap:2px 12px;font-size:14px;align-items:baseline}.meta "
-    "b{font-weight:600}.id{color:var(--soft);font-size:13px;font-family:ui-monospace,Menlo,Consolas,\"DejaVu Sans "
+    "b{font-weight:600}.id{overflow-wrap:anywhere;min-width:0;color:var(--soft);font-size:13px;font-family:ui-monospace,Menlo,Consolas,\"DejaVu Sans "
     "Mono\",monospace}\n"
     ".none{margin:0;color:var(--soft)}body footer.end{color:var(--soft);font-size:13px;margin:22px 0 0;line-height:1.5}\n"
     "@media(max-width:900px){.figures{grid-template-columns:repeat(2,1fr)}.figures .card:last-child{grid-column:1/3}}\n"
@@ -90,7 +90,7 @@ static const char style_sheet[] =
     "table.cards td{border:0;padding:0;text-align:left}table.cards td:first-child{grid-column:1/3;font-weight:600}table.cards "
     "td[data-name]::before{content:attr(data-name) \": \";color:var(--soft)}}\n"
     "@media "
-    "print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--neg:#c8500a;--neu:#b9b6ad;--pos:#0b6aa8;--star:#"
+    "print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--neg:#b84a06;--neu:#b9b6ad;--pos:#0b6aa8;--star:#"
     "8a6000;--warn-bg:#fff;--ok-bg:#fff;--shadow:none}"
     "body{font-size:10.5pt;-webkit-print-color-adjust:exact;print-color-adjust:exact}main{max-width:none;padding:0}.card,."
     "health{break-inside:avoid;border-radius:4px}.card.long{break-inside:auto}.cause,.open li,tr{break-inside:avoid}"

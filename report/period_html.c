@@ -72,7 +72,7 @@ static void figures(struct html *h, const struct period *p)
     html_printf(h, "%s: %s", _("before"), fmt_count(a, p->before.n));
     html_close(h);
     html_close(h);
-    figure_open(h, _("Negative"), "figure neg", fmt_count(a, p->all.negative));
+    figure_open(h, _("Negative"), p->all.negative ? "figure neg" : "figure", fmt_count(a, p->all.negative));
     html_open(h, "p", "note");
     html_printf(h, "%s · %s: %s", fmt_share(a, p->all.negative, p->all.n), _("before"), fmt_count(b, p->before.negative));
     html_close(h);
