@@ -102,6 +102,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err_text());
         return 64;
     }
+    readers_init();
     charset_decode(&in.text, in.raw.s, in.raw.n, NULL, NULL);
     double best_us = 1e12;
     bool ok = true;

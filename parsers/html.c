@@ -1,6 +1,7 @@
 #include "parsers/readers.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "parsers/html_guard.h"
 #include "parsers/leash.h"
 #include "parsers/tree.h"
@@ -40,7 +41,7 @@ static bool walk_push(struct walk *w, const GumboVector *children, xmlNode *into
     return true;
 }
 
-/* Lower case, ':' to '.', cut at LIMIT_FIELD_BYTES: no site has such a name, an attacker may. */
+/* Lower case, ':' to '.', cut at 128 bytes: no site has such a name, an attacker may. */
 static const char *lower_name(struct tree *t, const char *prefix, const char *s, size_t n)
 {
     char small[128];
@@ -48,7 +49,7 @@ static const char *lower_name(struct tree *t, const char *prefix, const char *s,
     memcpy(small, prefix, m);
     for (size_t i = 0; i < n && m < sizeof small; i++)
         small[m++] = s[i] >= 'A' && s[i] <= 'Z' ? (char)(s[i] + 32) : s[i];
-    const struct tree_name *name = tree_name(t, small, m, '.');
+    const struct tree_name *name = tree_name(t, small, utf8_valid_prefix(small, m), '.');
     return name == NULL ? NULL : name->name;
 }
 
@@ -77,12 +78,29 @@ static const char *attribute_prefix(const GumboAttribute *a)
     }
 }
 
+/* Gumbo counts "&#829999999907;" past the end of its integer and writes what comes out as if it were a character. */
+static const char *valid(struct tree *t, const char *s, size_t *n)
+{
+    *n = strlen(s);
+    if (utf8_valid(s, *n))
+        return s;
+    struct strbuf b;
+    strbuf_init(&b, 4 * *n + 4);
+    utf8_repair(&b, s, *n);
+    *n = b.n;
+    const char *copy = arena_strndup(&t->arena, b.s, b.n);
+    strbuf_release(&b);
+    return copy;
+}
+
 static bool copy_attributes(struct tree *t, xmlNode *el, const GumboVector *attributes)
 {
     for (unsigned int i = 0; i < attributes->length && i < LIMIT_ELEMENT_ATTRIBUTES; i++) {
         const GumboAttribute *a = attributes->data[i];
         const char *name = lower_name(t, attribute_prefix(a), a->name, strlen(a->name));
-        if (name == NULL || tree_attribute(t, el, name, a->value, strlen(a->value)) == NULL)
+        size_t n;
+        const char *value = valid(t, a->value, &n);
+        if (name == NULL || value == NULL || tree_attribute(t, el, name, value, n) == NULL)
             return false;
     }
     return true;
@@ -110,8 +128,9 @@ static bool copy_node(struct tree *t, struct walk *w, const GumboNode *g, const 
     case GUMBO_NODE_TEXT:
     case GUMBO_NODE_CDATA:
     case GUMBO_NODE_WHITESPACE: {
-        size_t n = strlen(g->v.text.text);
-        return n == 0 || tree_text(t, at->into, g->v.text.text, n) != NULL;
+        size_t n;
+        const char *text = valid(t, g->v.text.text, &n);
+        return text != NULL && (n == 0 || tree_text(t, at->into, text, n) != NULL);
     }
     case GUMBO_NODE_COMMENT:
     case GUMBO_NODE_DOCUMENT:

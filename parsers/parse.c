@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "parsers/charset.h"
 #include "parsers/engine.h"
+#include "parsers/readers.h"
 #include "parsers/urls.h"
 
 #include <ctype.h>
@@ -19,6 +20,7 @@
 void parsers_init(void)
 {
     xmlInitParser();
+    readers_init();
 }
 
 struct parser *parser_new(const struct sites *sites)

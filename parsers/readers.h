@@ -22,6 +22,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Once per process, before threads; parsers_init() calls it. Lets malloc keep up to 32 MiB that trees have given back: page after page asks for the same
+ * megabytes again, and fetching them from the kernel each time took four fifths of the time of a JSON island (575 us against 125). */
+void readers_init(void);
 /* Frees a tree of any of the readers below; NULL is fine. */
 void tree_free(xmlDocPtr doc);
 

@@ -3,8 +3,17 @@
 #include "base/limits.h"
 #include "parsers/readers.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+void readers_init(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, (int)(4 * LIMIT_MIB));
+    mallopt(M_TRIM_THRESHOLD, (int)(32 * LIMIT_MIB));
+#endif
+}
 
 struct tree *tree_new(void)
 {

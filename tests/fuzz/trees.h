@@ -23,7 +23,8 @@ static inline void promise_node(const xmlNode *node)
     PROMISE(node->type == XML_ELEMENT_NODE && strchr((const char *)node->name, ':') == NULL);
     size_t n = 0;
     for (const xmlAttr *a = node->properties; a != NULL; a = a->next, n++)
-        PROMISE(a->parent == node && a->children != NULL && strchr((const char *)a->name, ':') == NULL);
+        PROMISE(a->parent == node && a->children != NULL && strchr((const char *)a->name, ':') == NULL &&
+                utf8_valid((const char *)a->children->content, strlen((const char *)a->children->content)) && utf8_valid((const char *)a->name, strlen((const char *)a->name)));
     PROMISE(n <= LIMIT_ELEMENT_ATTRIBUTES);
 }
 
