@@ -99,6 +99,8 @@ const char *causes_order_ref(const struct lexicon *l, const char *s, const struc
 {
     size_t n;
     const char *ref;
+    if (!strpbrk(s, "0123456789"))
+        return NULL;
     for (size_t i = 0; i < t->n_word; i++) {
         const struct word *w = &t->word[i];
         if (w->field != field)

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#define LOOK_WORDS 60
 #define LOOK_BYTES 4096 /* a longer text says no more about its language than its first 4 KiB */
 
 struct seen {
@@ -81,7 +82,7 @@ static void look_at_letters(struct seen *x, const char *s, size_t n)
 static void look_at_words(struct seen *x, const char *s, size_t n)
 {
     size_t len;
-    for (size_t i = 0, words = 0; i < n && words < 200;) {
+    for (size_t i = 0, words = 0; i < n && words < LOOK_WORDS && x->en_word < 3;) {
         char folded[WORD_BYTES_MAX + 8];
         size_t from = i, n_folded = 0;
         for (; i < n; i += len) {
@@ -148,7 +149,9 @@ const char *lang_detect(const char *s, size_t n, const char *hint, float *confid
             return answer(k == 8 && x.by_script[7] > 0 ? "ja" : scripts[k].code, 0.9f, confidence);
     if (best == 0)
         return answer(is(hint, "ru") ? "ru" : is(hint, "uk") ? "uk" : is(hint, "en") ? "en" : "und", 0, confidence);
-    look_at_words(&x, s, n);
+    bool proven = x.cyrillic > x.latin && (x.ru > 3 * x.uk || x.uk > 3 * x.ru);
+    if (!proven)
+        look_at_words(&x, s, n);
     if (x.cyrillic * 2 >= x.latin)
         return cyrillic(&x, hint, confidence);
     if (x.en_word > 0 && x.other_latin * 20 < (int)x.latin)

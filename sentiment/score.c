@@ -32,7 +32,7 @@ static const float field_weight[FIELD_COUNT] = {0.7f, 1.0f, 0.5f, 0.5f};
 #define EMPTY_PROS -0.8f
 #define EMPTY_CONS 0.8f
 #define WORDS_FLOOR 3.0f      /* added to the word count: one word alone proves little */
-#define SCALE 1.25f           /* of the density, before it is squeezed into -1..1 */
+#define SCALE 2.2f           /* of the density, before it is squeezed into -1..1 */
 #define LABEL_NEGATIVE_MAX -0.2f /* the same as triage_rules.score_max by default */
 #define LABEL_POSITIVE_MIN 0.2f
 #define STARS_SHARE 0.55f
@@ -159,6 +159,8 @@ static bool has_negator(const struct run *r, size_t at, size_t n)
 static void add_term(struct run *r, size_t at, const struct term *x, float factor, bool emoji)
 {
     const struct word *w = &r->s->tokens.word[at];
+    if (x->weight == 0)
+        return; /* keeps a shorter term away */
     const char *why = emoji ? "emoji" : x->n_word > 1 ? (x->weight < 0 ? "complaint" : "phrase") : "word";
     float weight = x->weight * factor * field_weight[w->field] * r->contrast;
     if (!emoji && !has_negator(r, at, x->n_word))
