@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/when.h"
 #include "crawler/retry.h"
+#include "crawler/status.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #define ROBOTS_BYTES (500 * 1024 + 1)
-#define ACCEPT "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
 
 bool transfer_init(struct transfer *t, const struct guard *g)
 {
@@ -115,13 +115,13 @@ static bool add_header(struct transfer *t, const char *name, const char *value)
 static bool request_headers(struct transfer *t)
 {
     curl_slist_free_all(t->header);
-    t->header = curl_slist_append(NULL, ACCEPT);
+    t->header = curl_slist_append(NULL, "Accept: " REQUEST_ACCEPT);
     if (!t->header)
         return false;
     if (t->job->kind == JOB_ROBOTS)
         return true;
     const struct target *g = &t->job->target;
-    if (!add_header(t, "Accept-Encoding", "gzip, deflate, br, zstd"))
+    if (!add_header(t, "Accept-Encoding", REQUEST_CODINGS))
         return false;
     if (g->etag && *g->etag && add_header(t, "If-None-Match", g->etag))
         t->conditional = true;
@@ -193,24 +193,7 @@ bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
 
 const char *transfer_header(struct transfer *t, const char *name)
 {
-    size_t n = strlen(name);
-    const char *found = NULL;
-    bool list = strcmp(name, "content-encoding") == 0;
-    for (const char *at = t->head.s; *at; at += strcspn(at, "\n") + 1) {
-        size_t line = strcspn(at, "\n");
-        if (line > n && at[n] == ':' && strncmp(at, name, n) == 0) {
-            const char *v = at + n + 1;
-            size_t len = line - n - 1;
-            while (len && (*v == ' ' || *v == '\t'))
-                v++, len--;
-            while (len && (v[len - 1] == ' ' || v[len - 1] == '\t'))
-                len--;
-            found = found && list ? arena_printf(&t->page->arena, "%s, %.*s", found, (int)len, v) : arena_strndup(&t->page->arena, v, len);
-        }
-        if (at[line] == '\0')
-            break;
-    }
-    return found;
+    return status_header(&t->page->arena, t->head.s, name);
 }
 
 /* RFC 9112 section 6.3: two lengths that differ make the end of the body a guess; curl 7.88.1 takes the last. */
@@ -250,30 +233,6 @@ static void failed(struct transfer *t, CURLcode code)
         page_fail(p, OUTCOME_NETWORK, "%s", text);
 }
 
-/* Meaning of a whole answer by its status alone. */
-static void by_status(struct transfer *t)
-{
-    struct page *p = t->page;
-    const char *mitigated = transfer_header(t, "cf-mitigated");
-    int s = p->status;
-    if (s == 304 && t->conditional)
-        page_fail(p, OUTCOME_UNCHANGED, "HTTP 304");
-    else if (s == 304)
-        page_fail(p, OUTCOME_NETWORK, "HTTP 304 without having been asked for it");
-    else if (mitigated && s >= 400)
-        page_fail(p, OUTCOME_BLOCKED, "HTTP %d (%.40s)", s, mitigated);
-    else if (s >= 200 && s < 400)
-        p->outcome = OUTCOME_NONE;
-    else if (s == 404 || s == 410)
-        page_fail(p, OUTCOME_GONE, "HTTP %d", s);
-    else if (s == 429 || s == 503)
-        page_fail(p, OUTCOME_SLOWDOWN, "HTTP %d", s);
-    else if (s == 401 || s == 403 || s == 407 || s == 451 || s == 999)
-        page_fail(p, OUTCOME_BLOCKED, "HTTP %d", s);
-    else
-        page_fail(p, OUTCOME_NETWORK, "HTTP %d", s);
-}
-
 static int64_t rate_wait_s(struct transfer *t, int64_t now_s)
 {
     static const char *const pairs[][2] = {{"x-ratelimit-remaining", "x-ratelimit-reset"}, {"ratelimit-remaining", "ratelimit-reset"}};
@@ -306,7 +265,7 @@ void transfer_finish(struct transfer *t, CURLcode code, int64_t now_s)
     if (code == CURLE_OK && two_lengths(t))
         page_fail(p, OUTCOME_NETWORK, "two Content-Length headers that differ");
     else if (code == CURLE_OK)
-        by_status(t);
+        status_judge(p, t->conditional, transfer_header(t, "cf-mitigated"));
     else
         failed(t, code);
     p->retry_after_s = -1;

@@ -8,6 +8,9 @@
 
 #include <curl/curl.h>
 
+#define REQUEST_ACCEPT "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.8"
+#define REQUEST_CODINGS "gzip, deflate, br, zstd"
+
 struct transfer {
     struct transfer *next;      /* in the list of free ones */
     CURL *easy;
