@@ -2,8 +2,8 @@
  *
  * usage: store [N...]   default 10000 100000 1000000. Prints tab-separated lines: name, value, unit, peer, peer's value, ratio.
  * The peer is what LMDB itself costs for these bytes; the rest is merging, encoding, checksums and judging. */
-#include "base/hash.h"
 #include "store/store.h"
+#include "base/hash.h"
 
 #include <lmdb.h>
 #include <stdio.h>
@@ -56,9 +56,15 @@ static void say(const char *name, size_t n, double value, const char *unit, cons
 
 /* ---------------------------------------------------------------- what is stored */
 
-static const char filler[] = "Заказала чай в начале месяца, обещали доставить за три дня. Прошло две недели, на звонки никто не отвечает, в чате пишут одно и то же. "
-                             "Деньги списали сразу. Упаковка пришла мятая, чай рассыпан по коробке, половины не хватает. Просила вернуть деньги, предложили скидку на следующий заказ. ";
-static const struct score_word words[] = {{"не отвечает", -1.5f, "word"}, {"мятая", -1, "word"}, {"не хватает", -1, "pair"}, {"обещали", -0.5f, "complaint"}, {"рассыпан", -1, "word"}};
+static const char filler[] = "Заказала чай в начале месяца, обещали доставить за три дня. Прошло две недели, на звонки никто "
+                             "не отвечает, в чате пишут одно и то же. "
+                             "Деньги списали сразу. Упаковка пришла мятая, чай рассыпан по коробке, половины не хватает. "
+                             "Просила вернуть деньги, предложили скидку на следующий заказ. ";
+static const struct score_word words[] = {{"не отвечает", -1.5f, "word"},
+                                          {"мятая", -1, "word"},
+                                          {"не хватает", -1, "pair"},
+                                          {"обещали", -0.5f, "complaint"},
+                                          {"рассыпан", -1, "word"}};
 static const char *const causes[] = {"no_answer", "delivery"};
 static const char *const brands[BRANDS] = {"tea", "rival", "biscuit", "kettle", "cup"};
 
@@ -113,7 +119,8 @@ static int64_t next_due(void *ctx, const struct page *p, size_t n_new, int failu
     return p->fetched_at + 3600;
 }
 
-static const struct store_rules rules = {.now = NOW, .judge = judge, .next_due = next_due, .reread_s = 6 * 3600, .reread_days = 90};
+static const struct store_rules rules = {
+    .now = NOW, .judge = judge, .next_due = next_due, .reread_s = 6 * 3600, .reread_days = 90};
 
 static double put_all(struct store *s, size_t n)
 {
@@ -130,7 +137,8 @@ static double put_all(struct store *s, size_t n)
             char key[40], url[80];
             snprintf(key, sizeof key, "%s/source%zu", brands[source % BRANDS], source);
             snprintf(url, sizeof url, "https://otz.example/reviews/%zu", source);
-            struct target t = {.url = url, .source = key, .brand = brands[source % BRANDS], .site = "otz", .kind = TARGET_LISTING, .depth = 1};
+            struct target t = {
+                .url = url, .source = key, .brand = brands[source % BRANDS], .site = "otz", .kind = TARGET_LISTING, .depth = 1};
             struct page *p = list[k];
             page_begin(p, &t);
             p->outcome = OUTCOME_OK;
@@ -251,8 +259,11 @@ static void read_all(struct store *s, size_t n)
 {
     read_one(s, "scan of the index, nothing given", n, &(struct store_filter){.channel = "forum"});
     read_one(s, "scan, everything given", n, &(struct store_filter){.since = 1});
-    read_one(s, "brief: open, verdict reply, first seen today", n, &(struct store_filter){.order = STORE_BY_URGENCY, .first_seen_since = NOW - DAY, .verdict_min = VERDICT_REPLY, .max = 50});
-    read_one(s, "queue: 50 most urgent", n, &(struct store_filter){.order = STORE_BY_URGENCY, .verdict_min = VERDICT_REPLY, .max = 50});
+    read_one(s, "brief: open, verdict reply, first seen today", n,
+             &(struct store_filter){
+                 .order = STORE_BY_URGENCY, .first_seen_since = NOW - DAY, .verdict_min = VERDICT_REPLY, .max = 50});
+    read_one(s, "queue: 50 most urgent", n,
+             &(struct store_filter){.order = STORE_BY_URGENCY, .verdict_min = VERDICT_REPLY, .max = 50});
     read_one(s, "report: 30 days, one brand", n, &(struct store_filter){.brand = "tea", .since = NOW - 30 * DAY});
     read_one(s, "report: 30 days, all brands", n, &(struct store_filter){.since = NOW - 30 * DAY});
     struct arena a;

@@ -11,14 +11,21 @@ static const char *const event_words[EVENT_TYPES] = {
 #undef X
 };
 
-const char *event_word(enum event_type t) { return event_words[t]; }
+const char *event_word(enum event_type t)
+{
+    return event_words[t];
+}
 
-enum err store_no_memory(void) { return err_set(ERR_MEMORY, "not enough memory for the pages of one commit"); }
+enum err store_no_memory(void)
+{
+    return err_set(ERR_MEMORY, "not enough memory for the pages of one commit");
+}
 
 void store_damaged(struct store *s, enum tree tree, const char *what)
 {
     atomic_fetch_add(&s->n_bad, 1);
-    log_event(LOG_WARN, "store-damage", "store", s->path, "tree", db_tree_name(tree), "record", what != NULL ? what : "?", "hint", "run earshot store check", NULL);
+    log_event(LOG_WARN, "store-damage", "store", s->path, "tree", db_tree_name(tree), "record", what != NULL ? what : "?",
+              "hint", "run earshot store check", NULL);
 }
 
 /* ---------------------------------------------------------------- map */
@@ -204,17 +211,19 @@ enum err batch_keep_revision(struct batch *b, const struct stored *x)
     return ERR_OK;
 }
 
-enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x, const char *brand, const char *source)
+enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x, const char *brand,
+                     const char *source)
 {
     struct event_item *i = arena_alloc(b->a, sizeof *i);
     if (i == NULL)
         return store_no_memory();
     b->counters.event++;
     b->counters_dirty = true;
-    i->rec = (struct event_rec){b->counters.event, at, event_word(type), NULL, brand, source};
+    i->rec = (struct event_rec){b->counters.event, at, event_word(type), NULL, brand, source, 0};
     if (x != NULL) {
         i->snapshot = *x;
         i->rec.mention_id = x->f.mention.id;
+        i->rec.mention_seq = x->f.seq;
     } else {
         mention_init(&i->snapshot.f.mention);
     }

@@ -1,5 +1,5 @@
-/* The working set of one writing transaction: what was read stays in memory, is changed there by any number of pages, and is written once at the
- * end, sorted by key tree by tree (1.3 to 2 times faster than in order of arrival). Private to store/.
+/* The working set of one writing transaction: what was read stays in memory, is changed there by any number of pages, and is
+ * written once at the end, sorted by key tree by tree (1.3 to 2 times faster than in order of arrival). Private to store/.
  *
  * All reads come before all puts, so pointers into the map stay valid while pages are merged. */
 #ifndef EARSHOT_STORE_BATCH_H
@@ -11,8 +11,10 @@
 
 /* X(SYMBOL, word): the types of events, in the order in which several of one page are sent */
 #define EVENT_LIST(X)                                                                                                          \
-    X(CREATED, "created") X(RESTORED, "restored") X(WORSE, "became_worse") X(BETTER, "became_better") X(REPLIED, "company_replied")    \
-    X(OUTDATED, "reply_outdated") X(FOLLOWUP, "author_followup") X(MISSING, "missing") X(RESOLVED, "resolved") X(DRIFT, "source_drift")
+    X(CREATED, "created")                                                                                                      \
+    X(RESTORED, "restored") X(WORSE, "became_worse") X(BETTER, "became_better") X(REPLIED, "company_replied")                  \
+        X(OUTDATED, "reply_outdated") X(FOLLOWUP, "author_followup") X(MISSING, "missing") X(RESOLVED, "resolved")             \
+            X(DRIFT, "source_drift")
 enum event_type {
 #define X(symbol, word) EVENT_##symbol,
     EVENT_LIST(X)
@@ -62,7 +64,7 @@ struct map { /* from key bytes to item; open addressing, in the arena */
     struct map_slot {
         uint64_t hash;
         void *item;
-    } *slot;
+    } * slot;
     size_t n, cap;
 };
 
@@ -82,14 +84,16 @@ struct batch {
 
 /* a is cleared. */
 MUST_USE enum err batch_begin(struct batch *b, struct txn *t, struct arena *a);
-/* *out NULL when it is not stored and create is false. A damaged record is logged and counts as not stored, under its old number. */
+/* *out NULL when it is not stored and create is false. A damaged record is logged and counts as not stored, under its old
+ * number. */
 MUST_USE enum err batch_item(struct batch *b, const char *id, const char *brand, bool create, struct item **out);
 MUST_USE enum err batch_target(struct batch *b, const char *source, const char *url, bool create, struct target_item **out);
 MUST_USE enum err batch_health(struct batch *b, const char *key, struct health_item **out);
 /* Keep what is in *x as a revision before it changes. */
 MUST_USE enum err batch_keep_revision(struct batch *b, const struct stored *x);
 /* x NULL: an event about a source. */
-MUST_USE enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x, const char *brand, const char *source);
+MUST_USE enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x, const char *brand,
+                              const char *source);
 /* Write everything. */
 MUST_USE enum err batch_flush(struct batch *b);
 /* A line in the log and a count for a damaged record. */

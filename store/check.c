@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,13 +102,16 @@ static const char *check_one(struct check *c, const struct cursor *at)
     case TREE_BY_ID:
         return seal_good(at->key, at->val, 8) ? check_pointer(c, be64_get(at->val.p)) : "the entry is damaged";
     case TREE_BY_TIME:
-        return at->key.n == 24 && seal_good(at->key, at->val, COLUMN_BYTES) ? check_pointer(c, be64_get(k + 16)) : "the entry is damaged";
+        return at->key.n == 24 && seal_good(at->key, at->val, COLUMN_BYTES) ? check_pointer(c, be64_get(k + 16))
+                                                                            : "the entry is damaged";
     case TREE_DESK:
-        return at->key.n == 16 && seal_good(at->key, at->val, COLUMN_BYTES) ? check_pointer(c, be64_get(k + 8)) : "the entry is damaged";
+        return at->key.n == 16 && seal_good(at->key, at->val, COLUMN_BYTES) ? check_pointer(c, be64_get(k + 8))
+                                                                            : "the entry is damaged";
     case TREE_TARGET:
         return check_target(c, at);
     case TREE_DUE:
-        good = at->key.n == 24 && seal_good(at->key, at->val, DUE_BYTES) && db_get(c->t, TREE_TARGET, (struct bytes){k + 8, 16}, &val) == ERR_OK;
+        good = at->key.n == 24 && seal_good(at->key, at->val, DUE_BYTES) &&
+               db_get(c->t, TREE_TARGET, (struct bytes){k + 8, 16}, &val) == ERR_OK;
         return good ? NULL : "it points at a target that is not there";
     case TREE_REVISION:
         good = at->key.n == 16 && rec_get_revision(at->val, be64_get(k), &c->a, &rev, &m);
@@ -124,7 +127,8 @@ static const char *check_one(struct check *c, const struct cursor *at)
         break;
     case TREE_META:
         /* values of "u:" are their owners' own */
-        good = (at->key.n > 2 && memcmp(k, "u:", 2) == 0) || (at->key.n == 8 && memcmp(k, "counters", 8) == 0 && rec_get_counters(at->val, &c->a, &counters)) ||
+        good = (at->key.n > 2 && memcmp(k, "u:", 2) == 0) ||
+               (at->key.n == 8 && memcmp(k, "counters", 8) == 0 && rec_get_counters(at->val, &c->a, &counters)) ||
                seal_good(at->key, at->val, 8);
         break;
     case TREE_RUN:
@@ -191,7 +195,8 @@ static enum err check_all(struct store *s, int fd, uint64_t *n_bad)
     return ERR_OK;
 }
 
-/* ---------------------------------------------------------------- in a child: LMDB may crash on a damaged tree, the one who asks must not */
+/* ---------------------------------------------------------------- in a child: LMDB may crash on a damaged tree, the one who
+ * asks must not */
 
 /* Lines of the check, then "=N". */
 NORETURN static void child(const char *path, int fd)

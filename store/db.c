@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,34 +18,63 @@ static const char *const tree_names[TREE_COUNT] = {
 #undef X
 };
 
-const char *db_tree_name(enum tree t) { return t < TREE_COUNT ? tree_names[t] : "?"; }
+const char *db_tree_name(enum tree t)
+{
+    return t < TREE_COUNT ? tree_names[t] : "?";
+}
+
+/* A write that stops half-way comes back as EIO from LMDB. */
+static bool disk_is_full(const char *path)
+{
+    struct statvfs fs;
+    return statvfs(path, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < LIMIT_MIB;
+}
 
 enum err db_error(const struct store *s, int rc, const char *doing)
 {
+    if (rc == EIO && disk_is_full(s->path))
+        rc = ENOSPC;
     switch (rc) {
     case ENOSPC:
     case EDQUOT:
-        return err_set(ERR_STORE, "cannot %s the store %s: the disk is full; free some space and run the same command again (what was committed before is intact)", doing, s->path);
+        return err_set(ERR_STORE,
+                       "cannot %s the store %s: the disk is full; free some space and run the same command again (what was "
+                       "committed before is intact)",
+                       doing, s->path);
     case EFBIG:
-        return err_set(ERR_STORE, "cannot %s the store %s: the file would pass the size limit of this process or disk; raise it (ulimit -f) and run the same command again", doing, s->path);
+        return err_set(ERR_STORE,
+                       "cannot %s the store %s: the file would pass the size limit of this process or disk; raise it (ulimit "
+                       "-f) and run the same command again",
+                       doing, s->path);
     case EACCES:
     case EPERM:
     case EROFS:
-        return err_set(ERR_STORE, "cannot %s the store %s: %s; give this user the right to write there, or name another store in the settings", doing, s->path, strerror(rc));
+        return err_set(
+            ERR_STORE,
+            "cannot %s the store %s: %s; give this user the right to write there, or name another store in the settings", doing,
+            s->path, strerror(rc));
     case EMFILE:
     case ENFILE:
         return err_set(ERR_STORE, "cannot %s the store %s: too many open files; raise the limit (ulimit -n)", doing, s->path);
     case EIO:
-        return err_set(ERR_STORE, "cannot %s the store %s: the disk reports an error or is full; free some space or check the disk, then run the same command again", doing, s->path);
+        return err_set(ERR_STORE,
+                       "cannot %s the store %s: the disk reports an error or is full; free some space or check the disk, then "
+                       "run the same command again",
+                       doing, s->path);
     case ENOMEM:
-        return err_set(ERR_STORE, "cannot %s the store %s: not enough address space or memory; raise the limit (ulimit -v)", doing, s->path);
+        return err_set(ERR_STORE, "cannot %s the store %s: not enough address space or memory; raise the limit (ulimit -v)",
+                       doing, s->path);
     case MDB_READERS_FULL:
-        return err_set(ERR_STORE, "cannot %s the store %s: too many programs read it at once; stop some of them", doing, s->path);
+        return err_set(ERR_STORE, "cannot %s the store %s: too many programs read it at once; stop some of them", doing,
+                       s->path);
     case MDB_MAP_FULL:
-        return err_set(ERR_STORE, "cannot %s the store %s: it has reached its largest size of %zu GiB", doing, s->path, LIMIT_STORE_BYTES >> 30);
+        return err_set(ERR_STORE, "cannot %s the store %s: it has reached its largest size of %zu GiB", doing, s->path,
+                       LIMIT_STORE_BYTES >> 30);
     case MDB_VERSION_MISMATCH:
     case MDB_INVALID:
-        return err_set(ERR_STORE, "%s is not an earshot store (data.mdb is not a database that this version reads); name another path", s->path);
+        return err_set(ERR_STORE,
+                       "%s is not an earshot store (data.mdb is not a database that this version reads); name another path",
+                       s->path);
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_CURSOR_FULL:
@@ -53,7 +83,9 @@ enum err db_error(const struct store *s, int rc, const char *doing)
     case MDB_BAD_VALSIZE:
     case MDB_BAD_TXN:
     case MDB_PANIC:
-        return err_set(ERR_STORE, "cannot %s the store %s: it is damaged (%s); run \"earshot store check\", or put back a backup", doing, s->path, mdb_strerror(rc));
+        return err_set(ERR_STORE,
+                       "cannot %s the store %s: it is damaged (%s); run \"earshot store check\", or put back a backup", doing,
+                       s->path, mdb_strerror(rc));
     default:
         return err_set(ERR_STORE, "cannot %s the store %s: %s", doing, s->path, mdb_strerror(rc));
     }
@@ -82,7 +114,10 @@ static void growth_begin(struct store *s)
         wait_a_little();
 }
 
-static void growth_end(struct store *s) { atomic_store(&s->growing, false); }
+static void growth_end(struct store *s)
+{
+    atomic_store(&s->growing, false);
+}
 
 /* bytes 0: take over the size another process gave the map. */
 static enum err map_resize(struct store *s, size_t bytes)
@@ -159,7 +194,10 @@ void db_read_end(struct txn *t)
 
 /* ---------------------------------------------------------------- writing */
 
-static MDB_val val_of(struct bytes b) { return (MDB_val){b.n, (void *)(uintptr_t)b.p}; }
+static MDB_val val_of(struct bytes b)
+{
+    return (MDB_val){b.n, (void *)(uintptr_t)b.p};
+}
 
 /* For the crash tests: EARSHOT_TEST_KILL_AT=N dies right before this process' N-th commit, N+ right after it. */
 static void test_kill(bool after)
@@ -270,12 +308,21 @@ static enum err put(struct txn *t, enum tree tree, struct bytes key, struct byte
         return ERR_OK;
     t->full = rc == MDB_MAP_FULL;
     if (rc == MDB_KEYEXIST)
-        return err_set(ERR_STORE, "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup", t->s->path, db_tree_name(tree));
+        return err_set(
+            ERR_STORE,
+            "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup",
+            t->s->path, db_tree_name(tree));
     return db_error(t->s, rc, "write");
 }
 
-enum err db_put(struct txn *t, enum tree tree, struct bytes key, struct bytes val) { return put(t, tree, key, val, 0); }
-enum err db_append(struct txn *t, enum tree tree, struct bytes key, struct bytes val) { return put(t, tree, key, val, MDB_APPEND); }
+enum err db_put(struct txn *t, enum tree tree, struct bytes key, struct bytes val)
+{
+    return put(t, tree, key, val, 0);
+}
+enum err db_append(struct txn *t, enum tree tree, struct bytes key, struct bytes val)
+{
+    return put(t, tree, key, val, MDB_APPEND);
+}
 
 enum err db_del(struct txn *t, enum tree tree, struct bytes key)
 {
@@ -350,7 +397,10 @@ static bool move(struct cursor *c, struct bytes key, MDB_cursor_op op)
         return false;
     }
     if (!good) {
-        c->err = err_set(ERR_STORE, "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup", c->t->s->path, db_tree_name(c->tree));
+        c->err = err_set(
+            ERR_STORE,
+            "the store %s is damaged: the keys of %s are out of order; run \"earshot store check\", or put back a backup",
+            c->t->s->path, db_tree_name(c->tree));
         return false;
     }
     c->key = next;
@@ -358,11 +408,26 @@ static bool move(struct cursor *c, struct bytes key, MDB_cursor_op op)
     return true;
 }
 
-bool cursor_seek(struct cursor *c, struct bytes at_least) { return move(c, at_least, MDB_SET_RANGE); }
-bool cursor_first(struct cursor *c) { return move(c, (struct bytes){0}, MDB_FIRST); }
-bool cursor_last(struct cursor *c) { return move(c, (struct bytes){0}, MDB_LAST); }
-bool cursor_next(struct cursor *c) { return move(c, (struct bytes){0}, MDB_NEXT); }
-bool cursor_prev(struct cursor *c) { return move(c, (struct bytes){0}, MDB_PREV); }
+bool cursor_seek(struct cursor *c, struct bytes at_least)
+{
+    return move(c, at_least, MDB_SET_RANGE);
+}
+bool cursor_first(struct cursor *c)
+{
+    return move(c, (struct bytes){0}, MDB_FIRST);
+}
+bool cursor_last(struct cursor *c)
+{
+    return move(c, (struct bytes){0}, MDB_LAST);
+}
+bool cursor_next(struct cursor *c)
+{
+    return move(c, (struct bytes){0}, MDB_NEXT);
+}
+bool cursor_prev(struct cursor *c)
+{
+    return move(c, (struct bytes){0}, MDB_PREV);
+}
 
 bool cursor_seek_before(struct cursor *c, struct bytes below)
 {

@@ -1,11 +1,10 @@
 /* The thin layer over LMDB: trees, transactions, growth, and what happens when the file is damaged. Private to store/.
  *
- * Transactions: a thread holds at most one snapshot; reads nested in it (from a callback) share it. One writing transaction at a time, by
- * LMDB's own lock. Growth of the map needs a moment without any snapshot in this process: the grower raises `growing`, new snapshots wait, open ones
- * are waited for. So snapshots in a process that also writes must be short (the fetch loop's store_due is).
- * Damage: sizes are checked at open; records carry a checksum; a fault inside LMDB (SIGSEGV, SIGBUS, a failed assertion) ends the
- * process with one sentence and exit code 73 instead of a core.
- * Source: LMDB 0.9.24, lmdb.h. */
+ * Transactions: a thread holds at most one snapshot; reads nested in it (from a callback) share it. One writing transaction at
+ * a time, by LMDB's own lock. Growth of the map needs a moment without any snapshot in this process: the grower raises
+ * `growing`, new snapshots wait, open ones are waited for. So snapshots in a process that also writes must be short (the fetch
+ * loop's store_due is). Damage: sizes are checked at open; records carry a checksum; a fault inside LMDB (SIGSEGV, SIGBUS, a
+ * failed assertion) ends the process with one sentence and exit code 73 instead of a core. Source: LMDB 0.9.24, lmdb.h. */
 #ifndef EARSHOT_STORE_DB_H
 #define EARSHOT_STORE_DB_H
 
@@ -18,14 +17,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_FORMAT 1
+#define STORE_FORMAT    1
 #define STORE_MAP_FIRST (64 * LIMIT_MIB)
-#define KEY_MAX 511 /* LMDB's own limit */
+#define KEY_MAX         511 /* LMDB's own limit */
 
 /* X(SYMBOL, name): doc/STORE.md says what is in each. */
 #define TREE_LIST(X)                                                                                                           \
-    X(META, "meta") X(MENTION, "mention") X(BY_ID, "by_id") X(REVISION, "revision") X(BY_TIME, "by_time") X(DESK, "desk")      \
-    X(TARGET, "target") X(DUE, "due") X(HEALTH, "health") X(JOURNAL, "journal") X(OUTBOX, "outbox") X(RUN, "run")
+    X(META, "meta")                                                                                                            \
+    X(MENTION, "mention") X(BY_ID, "by_id") X(REVISION, "revision") X(BY_TIME, "by_time") X(DESK, "desk") X(TARGET, "target")  \
+        X(DUE, "due") X(HEALTH, "health") X(JOURNAL, "journal") X(OUTBOX, "outbox") X(RUN, "run")
 enum tree {
 #define X(symbol, word) TREE_##symbol,
     TREE_LIST(X)
@@ -44,11 +44,11 @@ struct store {
     MDB_dbi dbi[TREE_COUNT];
     char *path;
     enum store_mode mode;
-    bool fresh_copy;        /* a backup that LMDB has just written: its numbers do not agree yet */
-    int lock_fd;            /* crawl.lock, or -1 */
-    atomic_int n_reader;    /* snapshots open in this process */
+    bool fresh_copy;     /* a backup that LMDB has just written: its numbers do not agree yet */
+    int lock_fd;         /* crawl.lock, or -1 */
+    atomic_int n_reader; /* snapshots open in this process */
     atomic_bool growing;
-    atomic_ullong n_bad;    /* damaged records met since open */
+    atomic_ullong n_bad; /* damaged records met since open */
 };
 
 struct txn {
@@ -67,8 +67,8 @@ enum err db_error(const struct store *s, int rc, const char *doing);
 
 MUST_USE enum err db_read(struct store *s, struct txn *t);
 void db_read_end(struct txn *t);
-/* Run body in a writing transaction and commit what it put; run it again from the start after growth. body must not keep effects of a failed
- * round. Nothing put: nothing is committed. */
+/* Run body in a writing transaction and commit what it put; run it again from the start after growth. body must not keep
+ * effects of a failed round. Nothing put: nothing is committed. */
 MUST_USE enum err db_write(struct store *s, enum err (*body)(struct txn *t, void *ctx), void *ctx);
 
 /* ERR_OK; ERR_NOTFOUND without a sentence; ERR_STORE. The value is valid until the next put of the transaction. */
@@ -90,7 +90,7 @@ struct cursor {
 };
 void cursor_open(struct cursor *c, struct txn *t, enum tree tree);
 void cursor_close(struct cursor *c);
-bool cursor_seek(struct cursor *c, struct bytes at_least); /* the first key >= at_least */
+bool cursor_seek(struct cursor *c, struct bytes at_least);     /* the first key >= at_least */
 bool cursor_seek_before(struct cursor *c, struct bytes below); /* the last key < below */
 bool cursor_first(struct cursor *c);
 bool cursor_last(struct cursor *c);

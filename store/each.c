@@ -66,7 +66,10 @@ struct lanes {
     size_t n, cap;
 };
 
-static bool newer(const struct lane *a, const struct lane *b) { return a->at != b->at ? a->at > b->at : a->seq > b->seq; }
+static bool newer(const struct lane *a, const struct lane *b)
+{
+    return a->at != b->at ? a->at > b->at : a->seq > b->seq;
+}
 
 static void sift_down(struct lanes *l, size_t i)
 {
@@ -229,7 +232,10 @@ static void desk_sift(struct desk_rows *d)
     }
 }
 
-static int by_urgency_reverse(const void *a, const void *b) { return by_urgency(b, a); }
+static int by_urgency_reverse(const void *a, const void *b)
+{
+    return by_urgency(b, a);
+}
 
 static bool desk_add(struct desk_rows *d, const struct desk_row *r)
 {
@@ -271,7 +277,8 @@ static void desk_collect(struct each *e, struct desk_rows *d)
         columns_get(c.val.p, &x);
         if (!wanted(e, &x))
             continue;
-        struct desk_row r = {be64_get((const uint8_t *)c.key.p + 8), x.due_at != 0 ? x.due_at : INT64_MAX, x.priority, x.due_at != 0 && x.due_at < now};
+        struct desk_row r = {be64_get((const uint8_t *)c.key.p + 8), x.due_at != 0 ? x.due_at : INT64_MAX, x.priority,
+                             x.due_at != 0 && x.due_at < now};
         if (!desk_add(d, &r))
             e->err = store_no_memory();
     }

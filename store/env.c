@@ -11,11 +11,12 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#define LMDB_MAGIC 0xBEEFC0DEU
+#define LMDB_MAGIC       0xBEEFC0DEU
 #define LMDB_PAGE_HEADER 16
-#define LMDB_TXNID_AT 144 /* in a meta page of a 64-bit LMDB 0.9 */
+#define LMDB_TXNID_AT    144 /* in a meta page of a 64-bit LMDB 0.9 */
 
-/* The two meta pages take turns: transaction n is in page n % 2, n - 1 in the other. A flipped bit there would silently give back an older state. */
+/* The two meta pages take turns: transaction n is in page n % 2, n - 1 in the other. A flipped bit there would silently give
+ * back an older state. */
 static bool metas_agree(int fd)
 {
     long page = sysconf(_SC_PAGESIZE);
@@ -52,9 +53,12 @@ static enum err check_file(const struct store *s, off_t *file_bytes)
     if (rc != 0)
         return db_error(s, errno, "open");
     if (magic != LMDB_MAGIC && st.st_size > 0)
-        return err_set(ERR_STORE, "%s is not an earshot store, or its beginning is damaged; name another path, or put back a backup", s->path);
+        return err_set(ERR_STORE,
+                       "%s is not an earshot store, or its beginning is damaged; name another path, or put back a backup",
+                       s->path);
     if (st.st_size < 2 * sysconf(_SC_PAGESIZE))
-        return err_set(ERR_STORE, "the store %s is cut short (data.mdb has %lld bytes); put back a backup", s->path, (long long)st.st_size);
+        return err_set(ERR_STORE, "the store %s is cut short (data.mdb has %lld bytes); put back a backup", s->path,
+                       (long long)st.st_size);
     if (!agree)
         return err_set(ERR_STORE, "the beginning of the store %s is damaged; put back a backup", s->path);
     *file_bytes = st.st_size;
@@ -72,11 +76,12 @@ static enum err check_length(const struct store *s, off_t file_bytes)
     if (rc != 0)
         return db_error(s, rc, "open");
     if ((long)st.ms_psize != sysconf(_SC_PAGESIZE))
-        return err_set(ERR_STORE, "the store %s is damaged, or was made on a machine with another page size; put back a backup", s->path);
+        return err_set(ERR_STORE, "the store %s is damaged, or was made on a machine with another page size; put back a backup",
+                       s->path);
     uint64_t pages = (uint64_t)file_bytes / st.ms_psize;
     if (info.me_last_pgno >= pages)
-        return err_set(ERR_STORE, "the store %s is cut short: it counts %zu pages, the file holds %llu; put back a backup", s->path, info.me_last_pgno + 1,
-                       (unsigned long long)pages);
+        return err_set(ERR_STORE, "the store %s is cut short: it counts %zu pages, the file holds %llu; put back a backup",
+                       s->path, info.me_last_pgno + 1, (unsigned long long)pages);
     return ERR_OK;
 }
 
@@ -87,7 +92,9 @@ static enum err check_place(const struct store *s)
         return db_error(s, errno, "open");
     unsigned type = (unsigned)fs.f_type;
     if (type == 0x6969U || type == 0xFF534D42U || type == 0xFE534D42U) /* NFS, CIFS, SMB2: their locks and maps do not hold */
-        return err_set(ERR_STORE, "the store %s lies on a network drive, where it cannot be kept safely; name a path on a local disk", s->path);
+        return err_set(ERR_STORE,
+                       "the store %s lies on a network drive, where it cannot be kept safely; name a path on a local disk",
+                       s->path);
     return ERR_OK;
 }
 
@@ -107,8 +114,10 @@ static enum err open_trees(struct store *s, bool create)
         if (rc != 0) {
             mdb_txn_abort(txn);
             if (rc == MDB_NOTFOUND)
-                return err_set(ERR_STORE, "%s is not an earshot store of this version (it has no tree \"%s\"); name another path, or run \"earshot store upgrade\"", s->path,
-                               db_tree_name((enum tree)t));
+                return err_set(ERR_STORE,
+                               "%s is not an earshot store of this version (it has no tree \"%s\"); name another path, or run "
+                               "\"earshot store upgrade\"",
+                               s->path, db_tree_name((enum tree)t));
             return db_error(s, rc, "open");
         }
     }

@@ -1,4 +1,5 @@
-/* Everything as JSON lines. Findings, revisions, journal and events go by mention in the order of by_id; targets by source and URL. */
+/* Everything as JSON lines. Findings, revisions, journal and events go by mention in the order of by_id; targets by source and
+ * URL. */
 #include "base/contract.h"
 #include "base/limits.h"
 #include "store/read.h"
@@ -6,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct export {
+struct export
+{
     struct txn *t;
     bool stable;
     bool (*line)(void *ctx, const char *s, size_t n);
@@ -85,7 +87,8 @@ static enum err put_revisions(struct export *x, const struct stored *m)
     struct cursor c;
     struct key16 from = key_pair(m->f.seq, 0);
     cursor_open(&c, x->t, TREE_REVISION);
-    for (bool more = cursor_seek(&c, KEY(from)); more && c.key.n == 16 && be64_get(c.key.p) == m->f.seq && !x->stopped; more = cursor_next(&c)) {
+    for (bool more = cursor_seek(&c, KEY(from)); more && c.key.n == 16 && be64_get(c.key.p) == m->f.seq && !x->stopped;
+         more = cursor_next(&c)) {
         struct revision_rec r;
         struct mention old;
         if (rec_get_revision(c.val, m->f.seq, &x->a, &r, &old))
@@ -106,7 +109,8 @@ static enum err put_journal(struct export *x, const struct stored *m)
     struct cursor c;
     struct key16 from = key_pair(m->f.seq, 0);
     cursor_open(&c, x->t, TREE_JOURNAL);
-    for (bool more = cursor_seek(&c, KEY(from)); more && c.key.n == 16 && be64_get(c.key.p) == m->f.seq && !x->stopped; more = cursor_next(&c)) {
+    for (bool more = cursor_seek(&c, KEY(from)); more && c.key.n == 16 && be64_get(c.key.p) == m->f.seq && !x->stopped;
+         more = cursor_next(&c)) {
         struct journal_entry j;
         struct jsonw w;
         if (!rec_get_journal(c.val, m->f.seq, &x->a, &j)) {
@@ -160,12 +164,13 @@ static enum err put_mentions(struct export *x)
     return e;
 }
 
-/* ---------------------------------------------------------------- targets and events: sorted in memory, by names instead of hashes */
+/* ---------------------------------------------------------------- targets and events: sorted in memory, by names instead of
+ * hashes */
 
 struct sorted {
     const char *a, *b; /* what it is sorted by */
     uint64_t n;
-    size_t place;      /* keeps equals in order */
+    size_t place; /* keeps equals in order */
     struct bytes key, val;
 };
 

@@ -52,7 +52,10 @@ static bool add_sealed(struct flush *f, enum tree tree, struct bytes key, const 
     return add(f, tree, key, (struct bytes){val, n + SEAL_BYTES});
 }
 
-static bool add_record(struct flush *f, enum tree tree, struct bytes key, struct bytes val) { return val.p != NULL && add(f, tree, key, val); }
+static bool add_record(struct flush *f, enum tree tree, struct bytes key, struct bytes val)
+{
+    return val.p != NULL && add(f, tree, key, val);
+}
 
 static bool flush_index(struct flush *f, struct item *i)
 {
@@ -155,7 +158,9 @@ static enum err write_tree(struct flush *f, enum tree tree, uint64_t last_before
         const struct put *x = &p->put[i];
         /* numbers that were given out in this transaction are greater than all there are */
         bool append = (tree == TREE_MENTION || tree == TREE_OUTBOX) && be64_get(x->key.p) > last_before;
-        enum err e = x->val.p == NULL ? db_del(f->b->t, tree, x->key) : append ? db_append(f->b->t, tree, x->key, x->val) : db_put(f->b->t, tree, x->key, x->val);
+        enum err e = x->val.p == NULL ? db_del(f->b->t, tree, x->key)
+                     : append         ? db_append(f->b->t, tree, x->key, x->val)
+                                      : db_put(f->b->t, tree, x->key, x->val);
         if (e != ERR_OK)
             return e;
     }

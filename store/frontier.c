@@ -22,7 +22,8 @@ static enum err set_dormant(struct batch *b, const char *source, bool dormant)
     enum err e = ERR_OK;
     for (bool more = cursor_first(&c); more && e == ERR_OK; more = cursor_next(&c)) {
         struct target_rec rec;
-        if (c.key.n != 16 || !rec_get_target(c.val, be64_get(c.key.p), b->a, &rec) || strcmp(rec.t.source, source) != 0 || rec.dormant == dormant)
+        if (c.key.n != 16 || !rec_get_target(c.val, be64_get(c.key.p), b->a, &rec) || strcmp(rec.t.source, source) != 0 ||
+            rec.dormant == dormant)
             continue;
         if (!dormant && rec.t.kind == TARGET_LISTING)
             continue; /* put_seed decides: its URL may be another by now */
@@ -55,7 +56,10 @@ static enum err leave_url(struct batch *b, const char *source, const char *url)
     return ERR_OK;
 }
 
-static bool text_equal(const char *a, const char *b) { return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0); }
+static bool text_equal(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
 
 static enum err put_seed(struct batch *b, const struct target *t, int64_t now)
 {
@@ -107,7 +111,8 @@ static enum err put_leavers(struct batch *b, const struct map *configured)
     for (bool more = cursor_first(&c); more && e == ERR_OK; more = cursor_next(&c)) {
         uint64_t hash = hash64(c.key.p, c.key.n);
         bool known = false;
-        for (size_t at = hash & (configured->cap - 1); configured->cap > 0 && configured->slot[at].item != NULL && !known; at = (at + 1) & (configured->cap - 1))
+        for (size_t at = hash & (configured->cap - 1); configured->cap > 0 && configured->slot[at].item != NULL && !known;
+             at = (at + 1) & (configured->cap - 1))
             known = configured->slot[at].hash == hash;
         struct source_health rec;
         if (known || !rec_get_health(c.val, b->a, &rec) || rec.dormant)
@@ -209,7 +214,8 @@ static enum err row_target(struct txn *t, const struct due_row *r, struct arena 
     return ERR_OK;
 }
 
-enum err store_due(struct store *s, const struct due_filter *f, int64_t now, size_t max, struct arena *a, struct target **out, size_t *n)
+enum err store_due(struct store *s, const struct due_filter *f, int64_t now, size_t max, struct arena *a, struct target **out,
+                   size_t *n)
 {
     struct txn t;
     struct cursor c;

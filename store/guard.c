@@ -1,5 +1,5 @@
-/* A fault while LMDB or a record check reads the map means a damaged or shrunken file. There is nothing to return to, so the process ends
- * with the documented sentence and code. A fault anywhere else is a bug and keeps its default action. */
+/* A fault while LMDB or a record check reads the map means a damaged or shrunken file. There is nothing to return to, so the
+ * process ends with the documented sentence and code. A fault anywhere else is a bug and keeps its default action. */
 #include "store/db.h"
 
 #include <signal.h>
@@ -11,8 +11,14 @@ static _Thread_local volatile sig_atomic_t guard_depth;
 static char guard_text[1200];
 static size_t guard_bytes;
 
-void guard_enter(void) { guard_depth = guard_depth + 1; }
-void guard_leave(void) { guard_depth = guard_depth - 1; }
+void guard_enter(void)
+{
+    guard_depth = guard_depth + 1;
+}
+void guard_leave(void)
+{
+    guard_depth = guard_depth - 1;
+}
 
 static void on_fault(int sig)
 {
@@ -28,7 +34,9 @@ static void on_fault(int sig)
 void guard_init(const char *path)
 {
     int n = snprintf(guard_text, sizeof guard_text,
-                     "earshot: the store %.900s is damaged or its disk is full (a page of it cannot be used); run \"earshot store check\", or put back a backup\n", path);
+                     "earshot: the store %.900s is damaged or its disk is full (a page of it cannot be used); run \"earshot "
+                     "store check\", or put back a backup\n",
+                     path);
     guard_bytes = n > 0 ? (size_t)n : 0;
     struct sigaction sa;
     memset(&sa, 0, sizeof sa);

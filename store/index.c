@@ -3,7 +3,10 @@
 #include "base/hash.h"
 #include "store/key.h"
 
-uint32_t channel_hash(const char *channel) { return (uint32_t)hash64_str(channel); }
+uint32_t channel_hash(const char *channel)
+{
+    return (uint32_t)hash64_str(channel);
+}
 
 void columns_of(const struct finding *f, struct columns *c)
 {
@@ -18,7 +21,9 @@ void columns_of(const struct finding *f, struct columns *c)
         .state = (uint8_t)f->state,
         .flags = (uint8_t)((finding_negative(f) ? COLUMN_NEGATIVE : 0) | (f->missing_since != 0 ? COLUMN_MISSING : 0) |
                            (f->mention.reply_state == REPLY_YES ? COLUMN_ANSWERED : 0)),
-        .priority = (uint8_t)(priority < 0 ? 0 : priority > 100 ? 100 : priority),
+        .priority = (uint8_t)(priority < 0     ? 0
+                              : priority > 100 ? 100
+                                               : priority),
     };
 }
 

@@ -11,7 +11,7 @@ struct columns {
     uint64_t source_hash; /* hash64_str of the source key */
     int64_t at;           /* finding_time */
     int64_t first_seen, due_at;
-    uint32_t channel;     /* low half of hash64_str */
+    uint32_t channel; /* low half of hash64_str */
     uint8_t verdict, state, flags, priority;
 };
 void columns_of(const struct finding *f, struct columns *c);

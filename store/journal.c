@@ -16,7 +16,9 @@ static enum err apply(struct finding *f, const struct journal_entry *e, const ch
         enum desk_state to;
         *from = desk_state_word(f->state);
         if (!desk_state_parse(e->to, &to))
-            return err_set(ERR_USAGE, "\"%s\" is not a state of a mention (new, seen, answered, moved_private, resolved, dismissed)", e->to);
+            return err_set(ERR_USAGE,
+                           "\"%s\" is not a state of a mention (new, seen, answered, moved_private, resolved, dismissed)",
+                           e->to);
         f->state = to;
     } else if (strcmp(e->action, "assign") == 0) {
         *from = f->assignee;
@@ -35,7 +37,10 @@ static enum err apply(struct finding *f, const struct journal_entry *e, const ch
     return ERR_OK;
 }
 
-static bool is_closed(enum desk_state s) { return s == DESK_RESOLVED || s == DESK_DISMISSED; }
+static bool is_closed(enum desk_state s)
+{
+    return s == DESK_RESOLVED || s == DESK_DISMISSED;
+}
 
 static enum err mark_body(struct txn *t, void *ctx)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define NEGATIVE_STARS 2.0
-#define DAY_S 86400
+#define DAY_S          86400
 
 /* ---------------------------------------------------------------- texts */
 
@@ -114,14 +114,17 @@ static uint64_t mix(uint64_t h, const void *bytes, size_t n)
     return hash64(pair, sizeof pair);
 }
 
-static uint64_t mix_str(uint64_t h, const char *s) { return s != NULL ? mix(h, s, strlen(s) + 1) : mix(h, "", 0); }
+static uint64_t mix_str(uint64_t h, const char *s)
+{
+    return s != NULL ? mix(h, s, strlen(s) + 1) : mix(h, "", 0);
+}
 
 /* What a page says, all that can make a revision. */
 static uint64_t said_hash(const struct mention *m)
 {
     double rating[4] = {m->rating.known ? 1 : 0, m->rating.value, m->rating.worst, m->rating.best};
-    int64_t flags[5] = {m->truncated, m->reply_state, m->customer_last_word, when_known(m->reply.published) ? m->reply.published.at : 0,
-                        when_known(m->edited) ? m->edited.at : 0};
+    int64_t flags[5] = {m->truncated, m->reply_state, m->customer_last_word,
+                        when_known(m->reply.published) ? m->reply.published.at : 0, when_known(m->edited) ? m->edited.at : 0};
     uint64_t h = mix(1, rating, m->rating.known ? sizeof rating : 0);
     h = mix(h, flags, sizeof flags);
     h = mix_str(mix_str(h, m->title), m->text);
@@ -283,8 +286,8 @@ static void merge_facts(struct mention *to, const struct mention *seen)
 /* The page's score fits what is stored: everything it was made from is there, and nothing more. */
 static bool score_fits(const struct mention *m, const struct mention *seen)
 {
-    return text_same(m->text, seen->text) && m->truncated == seen->truncated && text_same(m->title, seen->title) && text_same(m->pros, seen->pros) &&
-           text_same(m->cons, seen->cons) && m->rating.known == seen->rating.known;
+    return text_same(m->text, seen->text) && m->truncated == seen->truncated && text_same(m->title, seen->title) &&
+           text_same(m->pros, seen->pros) && text_same(m->cons, seen->cons) && m->rating.known == seen->rating.known;
 }
 
 static void note_mood(const struct finding *old, const struct finding *now, struct merge_note *note)
@@ -326,7 +329,8 @@ void merge_first(const struct finding *seen, enum page_class c, int64_t at, stru
         answer_seen(out, at);
 }
 
-void merge_again(const struct stored *old, const struct finding *seen, enum page_class c, int64_t at, struct stored *out, struct merge_note *note)
+void merge_again(const struct stored *old, const struct finding *seen, enum page_class c, int64_t at, struct stored *out,
+                 struct merge_note *note)
 {
     *out = *old;
     memset(note, 0, sizeof *note);
@@ -343,7 +347,8 @@ void merge_again(const struct stored *old, const struct finding *seen, enum page
         f->score = seen->score;
     note_mood(&old->f, f, note);
     bool said_new = note->changed & (CHANGED_TITLE | CHANGED_TEXT | CHANGED_RATING | CHANGED_PROS | CHANGED_CONS);
-    note->reply_outdated = said_new && old->f.mention.reply_state == REPLY_YES && f->mention.reply_state == REPLY_YES && !(note->changed & CHANGED_REPLY);
+    note->reply_outdated = said_new && old->f.mention.reply_state == REPLY_YES && f->mention.reply_state == REPLY_YES &&
+                           !(note->changed & CHANGED_REPLY);
     note->restored = old->f.missing_since != 0;
     f->missing_since = 0;
     if (note->changed != 0) {

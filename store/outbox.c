@@ -14,7 +14,10 @@ static enum err cursor_read(struct txn *t, const char *sink, uint64_t *seq)
     if (e != ERR_OK)
         return e == ERR_NOTFOUND ? ERR_OK : e;
     if (!seal_good(KEY_TEXT(key), val, 8))
-        return err_set(ERR_STORE, "the store %s is damaged (how far sink %s has come cannot be read); run \"earshot store check\", or put back a backup", t->s->path, sink);
+        return err_set(ERR_STORE,
+                       "the store %s is damaged (how far sink %s has come cannot be read); run \"earshot store check\", or put "
+                       "back a backup",
+                       t->s->path, sink);
     *seq = be64_get(val.p);
     return ERR_OK;
 }
@@ -41,7 +44,6 @@ enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(
             store_damaged(s, TREE_OUTBOX, "event");
             continue;
         }
-        x.f.seq = 0;
         struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f};
         n++;
         if (!cb(ctx, &ev))
@@ -75,7 +77,6 @@ enum err store_events_since(struct store *s, int64_t since, bool (*cb)(void *ctx
         }
         if (rec.at < since)
             break;
-        x.f.seq = 0;
         struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f};
         if (!cb(ctx, &ev))
             break;

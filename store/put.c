@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define DEFAULT_REREAD_S (6 * 3600)
-#define GONE_GIVE_UP 8 /* quarters: a deeper page that is gone four times is not asked again by itself */
+#define GONE_GIVE_UP     8 /* quarters: a deeper page that is gone four times is not asked again by itself */
 
 struct put_ctx {
     struct page *const *page;
@@ -47,8 +47,9 @@ static void judge(struct walk *w, struct stored *x, const struct finding *before
 
 static uint32_t events_of(const struct merge_note *n)
 {
-    return (n->restored ? 1U << EVENT_RESTORED : 0) | (n->worse ? 1U << EVENT_WORSE : 0) | (n->better ? 1U << EVENT_BETTER : 0) |
-           (n->replied ? 1U << EVENT_REPLIED : 0) | (n->reply_outdated ? 1U << EVENT_OUTDATED : 0) | (n->followup ? 1U << EVENT_FOLLOWUP : 0);
+    return (n->restored ? 1U << EVENT_RESTORED : 0) | (n->worse ? 1U << EVENT_WORSE : 0) |
+           (n->better ? 1U << EVENT_BETTER : 0) | (n->replied ? 1U << EVENT_REPLIED : 0) |
+           (n->reply_outdated ? 1U << EVENT_OUTDATED : 0) | (n->followup ? 1U << EVENT_FOLLOWUP : 0);
 }
 
 static void count_new(struct walk *w, const struct stored *x)
@@ -183,7 +184,8 @@ static enum err put_detail(struct walk *w, const struct link *l)
         e = batch_target(w->b, w->source, l->url, true, &t);
     if (e != ERR_OK || t == w->target || (t->on_disk && t->cur.t.kind != TARGET_DETAIL))
         return e;
-    struct link_state s = {.is_new = i == NULL && t->cur.last_good == 0, .target_known = t->on_disk, .target_good = t->cur.last_good};
+    struct link_state s = {
+        .is_new = i == NULL && t->cur.last_good == 0, .target_known = t->on_disk, .target_good = t->cur.last_good};
     if (i != NULL) {
         const struct finding *f = &i->cur.f;
         bool here = i->page_no == w->b->page_no;
@@ -379,7 +381,8 @@ static void add_result(struct store_result *to, const struct store_result *x)
     to->n_link += x->n_link;
 }
 
-enum err store_put_pages(struct store *s, struct page *const *page, size_t n, const struct store_rules *r, struct store_result *out)
+enum err store_put_pages(struct store *s, struct page *const *page, size_t n, const struct store_rules *r,
+                         struct store_result *out)
 {
     struct arena a;
     arena_init(&a, LIMIT_COMMIT_BYTES);

@@ -33,8 +33,14 @@ static enum err stored_at(struct txn *t, uint64_t seq, struct arena *a, bool cop
     return ERR_NOTFOUND;
 }
 
-enum err read_stored(struct txn *t, uint64_t seq, struct arena *a, struct stored *out) { return stored_at(t, seq, a, false, out); }
-enum err read_stored_copy(struct txn *t, uint64_t seq, struct arena *a, struct stored *out) { return stored_at(t, seq, a, true, out); }
+enum err read_stored(struct txn *t, uint64_t seq, struct arena *a, struct stored *out)
+{
+    return stored_at(t, seq, a, false, out);
+}
+enum err read_stored_copy(struct txn *t, uint64_t seq, struct arena *a, struct stored *out)
+{
+    return stored_at(t, seq, a, true, out);
+}
 
 /* ---------------------------------------------------------------- finding by name */
 
@@ -109,8 +115,10 @@ static enum err not_unique(const char *id, const struct matches *m)
     char list[SHOW_MAX * 160] = "";
     size_t at = 0;
     for (size_t i = 0; i < m->n && i < SHOW_MAX; i++)
-        at += (size_t)snprintf(list + at, sizeof list - at, "%s%s (#%llu)", i > 0 ? ", " : "", m->id[i], (unsigned long long)m->seq[i]);
-    return err_set(ERR_NOTFOUND, "\"%s\" fits several mentions: %s%s; give more of the id, or its number", id, list, m->n > SHOW_MAX ? ", ..." : "");
+        at += (size_t)snprintf(list + at, sizeof list - at, "%s%s (#%llu)", i > 0 ? ", " : "", m->id[i],
+                               (unsigned long long)m->seq[i]);
+    return err_set(ERR_NOTFOUND, "\"%s\" fits several mentions: %s%s; give more of the id, or its number", id, list,
+                   m->n > SHOW_MAX ? ", ..." : "");
 }
 
 enum err read_find(struct txn *t, const char *id, uint64_t *seq)

@@ -4,7 +4,8 @@
 
 #include "store/batch.h"
 
-/* ERR_OK; ERR_NOTFOUND without a sentence, also for a damaged record (logged). Strings point into the map: valid while the snapshot is. */
+/* ERR_OK; ERR_NOTFOUND without a sentence, also for a damaged record (logged). Strings point into the map: valid while the
+ * snapshot is. */
 MUST_USE enum err read_stored(struct txn *t, uint64_t seq, struct arena *a, struct stored *out);
 /* The same with everything copied into a. */
 MUST_USE enum err read_stored_copy(struct txn *t, uint64_t seq, struct arena *a, struct stored *out);

@@ -7,13 +7,13 @@
 #include <string.h>
 
 #define HEADER_BYTES 32
-#define REC_VERSION 1
-#define WORDS_MAX 4096 /* of one score; a text of LIMIT_TEXT_BYTES has fewer than 65,535 */
+#define REC_VERSION  1
+#define WORDS_MAX    4096 /* of one score; a text of LIMIT_TEXT_BYTES has fewer than 65,535 */
 
 _Static_assert(sizeof(enum verdict) == 4 && sizeof(enum outcome) == 4, "enums are copied as 4 bytes");
 
 static const uint8_t field_bytes[] = {
-    [F_BOOL] = 1, [F_ENUM] = 1, [F_INT8] = 1, [F_INT32] = 4, [F_U32] = 4, [F_I64] = 8, [F_U64] = 8, [F_F32] = 4,
+    [F_BOOL] = 1, [F_ENUM] = 1, [F_INT8] = 1, [F_INT32] = 4, [F_U32] = 4,   [F_I64] = 8,    [F_U64] = 8,   [F_F32] = 4,
     [F_F64] = 8,  [F_STR] = 4,  [F_WHEN] = 9, [F_LANG] = 4,  [F_WORDS] = 4, [F_CAUSES] = 4, [F_SIGNS] = 4,
 };
 
@@ -34,9 +34,9 @@ static uint64_t le_get(const uint8_t *p, size_t n)
 /* ---------------------------------------------------------------- writing */
 
 struct writer {
-    uint8_t *p;     /* the record; NULL while only measuring */
-    size_t fixed;   /* next fixed field */
-    size_t tail;    /* next string */
+    uint8_t *p;   /* the record; NULL while only measuring */
+    size_t fixed; /* next fixed field */
+    size_t tail;  /* next string */
 };
 
 static void tail_add(struct writer *w, const void *bytes, size_t n)
@@ -46,7 +46,10 @@ static void tail_add(struct writer *w, const void *bytes, size_t n)
     w->tail += n;
 }
 
-static void tail_str(struct writer *w, const char *s) { tail_add(w, s != NULL ? s : "", s != NULL ? strlen(s) + 1 : 1); }
+static void tail_str(struct writer *w, const char *s)
+{
+    tail_add(w, s != NULL ? s : "", s != NULL ? strlen(s) + 1 : 1);
+}
 
 static void tail_le(struct writer *w, uint64_t v, size_t n)
 {
@@ -217,7 +220,10 @@ static bool tail_count(const struct reader *r, size_t *at, size_t least_bytes, s
     return *n <= (r->n - *at) / least_bytes; /* so that a lie cannot make us allocate */
 }
 
-static const char *none_if_empty(const char *s) { return s[0] != '\0' ? s : NULL; }
+static const char *none_if_empty(const char *s)
+{
+    return s[0] != '\0' ? s : NULL;
+}
 
 static bool get_words(const struct reader *r, size_t at, struct score *s)
 {

@@ -1,13 +1,14 @@
-/* Records: fixed header, fixed fields by table, then strings. Little endian, versioned, bounds-checked, checksummed. Private to store/.
+/* Records: fixed header, fixed fields by table, then strings. Little endian, versioned, bounds-checked, checksummed. Private to
+ * store/.
  *
  *   0  u64 check   hash64 (XXH3) of all later bytes
  *   8  u32 bytes   of the whole record
  *  12  u8  type    enum rec_type; u8 version; u8 parts; u8 0
  *  16  u64 self    what the key says (seq, hash of the key): a record under a wrong key is noticed
- *  24  u8  fields[4]  how many fields of each part are there: fields are only ever added at the end of a table, missing ones are absent
- *  28  u32 0
- *  32  fields; a string is a u32 offset, 0 = absent; the record's last byte is NUL, so any string that starts inside ends inside
- * Why XXH3 and not CRC32C: base has it, it runs at memory speed, and 64 bits leave 2^-64 for an unnoticed change. */
+ *  24  u8  fields[4]  how many fields of each part are there: fields are only ever added at the end of a table, missing ones
+ * are absent 28  u32 0 32  fields; a string is a u32 offset, 0 = absent; the record's last byte is NUL, so any string that
+ * starts inside ends inside Why XXH3 and not CRC32C: base has it, it runs at memory speed, and 64 bits leave 2^-64 for an
+ * unnoticed change. */
 #ifndef EARSHOT_STORE_RECORD_H
 #define EARSHOT_STORE_RECORD_H
 
@@ -17,11 +18,27 @@
 
 enum rec_type { REC_MENTION = 1, REC_REVISION, REC_TARGET, REC_HEALTH, REC_JOURNAL, REC_EVENT, REC_RUN, REC_COUNTERS };
 
-enum field_kind { F_BOOL, F_ENUM, F_INT8, F_INT32, F_U32, F_I64, F_U64, F_F32, F_F64, F_STR, F_WHEN, F_LANG, F_WORDS, F_CAUSES, F_SIGNS };
+enum field_kind {
+    F_BOOL,
+    F_ENUM,
+    F_INT8,
+    F_INT32,
+    F_U32,
+    F_I64,
+    F_U64,
+    F_F32,
+    F_F64,
+    F_STR,
+    F_WHEN,
+    F_LANG,
+    F_WORDS,
+    F_CAUSES,
+    F_SIGNS
+};
 struct field {
     uint8_t kind;
-    uint8_t max;  /* F_ENUM: the largest value */
-    uint16_t at;  /* offset in the struct; F_WORDS, F_CAUSES: of struct score; F_SIGNS: of struct judgement */
+    uint8_t max; /* F_ENUM: the largest value */
+    uint16_t at; /* offset in the struct; F_WORDS, F_CAUSES: of struct score; F_SIGNS: of struct judgement */
 };
 /* A struct of a record. base is read by rec_encode and filled by rec_decode. */
 struct part {
@@ -33,7 +50,8 @@ struct part {
 
 /* Out: bytes in a; p NULL when the arena or the record is full. */
 struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part);
-/* Fill the structs. Strings point into b (copy it first if they must live longer), arrays lie in a. false when the record is damaged; the structs are then undefined. */
+/* Fill the structs. Strings point into b (copy it first if they must live longer), arrays lie in a. false when the record is
+ * damaged; the structs are then undefined. */
 bool rec_decode(struct bytes b, enum rec_type type, uint64_t self, const struct part *part, size_t n_part, struct arena *a);
 
 /* ---- the records of the trees */
@@ -44,17 +62,18 @@ struct revision_rec {
 };
 
 struct target_rec {
-    struct target t;       /* due_at is the key of `due` when scheduled */
+    struct target t; /* due_at is the key of `due` when scheduled */
     int64_t last_try, last_good;
-    bool scheduled;        /* stands in `due` */
-    bool dormant;          /* its source left the config */
-    bool backfill;         /* belongs to the source's first run */
+    bool scheduled; /* stands in `due` */
+    bool dormant;   /* its source left the config */
+    bool backfill;  /* belongs to the source's first run */
 };
 
 struct event_rec {
     uint64_t seq;
     int64_t at;
     const char *type, *mention_id, *brand, *source;
+    uint64_t mention_seq; /* 0 for a source */
 };
 
 struct counters {

@@ -36,7 +36,8 @@ static enum err get_number(struct txn *t, const char *name, uint64_t *n)
     if (e == ERR_STORE)
         return e;
     if (e == ERR_NOTFOUND || !seal_good(key, val, 8))
-        return err_set(ERR_STORE, "the store %s is damaged (its %s number cannot be read); put back a backup", t->s->path, name);
+        return err_set(ERR_STORE, "the store %s is damaged (its %s number cannot be read); put back a backup", t->s->path,
+                       name);
     *n = be64_get(val.p);
     return ERR_OK;
 }
@@ -63,10 +64,12 @@ static enum err check_format(struct store *s)
     if (e != ERR_OK)
         return e;
     if (format > STORE_FORMAT)
-        return err_set(ERR_STORE, "the store %s has format %llu, this earshot knows formats up to %d; install a newer earshot", s->path, (unsigned long long)format, STORE_FORMAT);
+        return err_set(ERR_STORE, "the store %s has format %llu, this earshot knows formats up to %d; install a newer earshot",
+                       s->path, (unsigned long long)format, STORE_FORMAT);
     if (commit != lmdb_commit && !s->fresh_copy)
-        return err_set(ERR_STORE, "the store %s is damaged (its last commit has number %llu, its beginning says %llu); put back a backup", s->path, (unsigned long long)commit,
-                       (unsigned long long)lmdb_commit);
+        return err_set(ERR_STORE,
+                       "the store %s is damaged (its last commit has number %llu, its beginning says %llu); put back a backup",
+                       s->path, (unsigned long long)commit, (unsigned long long)lmdb_commit);
     return ERR_OK;
 }
 
@@ -106,7 +109,8 @@ static void remove_folder(const char *path)
     rmdir(path);
 }
 
-/* Fill a fresh folder beside the place and move it there: nobody ever sees half a store. Losing the race against another maker is fine. */
+/* Fill a fresh folder beside the place and move it there: nobody ever sees half a store. Losing the race against another maker
+ * is fine. */
 static enum err fill_and_rename(const char *path, char *fresh, const char *parent)
 {
     struct store maker = {.path = fresh, .mode = STORE_CREATE, .lock_fd = -1};
@@ -138,12 +142,15 @@ static enum err make(const char *path)
     struct stat st;
     parent_of(path, parent);
     if (stat(parent, &st) != 0)
-        return err_set(ERR_STORE, "cannot make the store %s: the folder %s %s; make it (mkdir -p), or name another path in the settings", path, parent,
-                       errno == ENOENT ? "does not exist" : strerror(errno));
+        return err_set(ERR_STORE,
+                       "cannot make the store %s: the folder %s %s; make it (mkdir -p), or name another path in the settings",
+                       path, parent, errno == ENOENT ? "does not exist" : strerror(errno));
     snprintf(fresh, sizeof fresh, "%s.new-XXXXXX", path);
     if (mkdtemp(fresh) == NULL)
-        return err_set(ERR_STORE, "cannot make the store %s: cannot write in the folder %s: %s; give this user the right to, or name another path in the settings", path, parent,
-                       strerror(errno));
+        return err_set(ERR_STORE,
+                       "cannot make the store %s: cannot write in the folder %s: %s; give this user the right to, or name "
+                       "another path in the settings",
+                       path, parent, strerror(errno));
     enum err e = fill_and_rename(path, fresh, parent);
     if (e != ERR_OK)
         remove_folder(fresh);
@@ -170,14 +177,21 @@ static enum err find_or_make(const char *path, enum store_mode mode)
             return err_set(ERR_STORE, "cannot open the store %s: %s; name another path in the settings", path, strerror(errno));
         if (mode == STORE_CREATE)
             return make(path);
-        return err_set(ERR_STORE, "there is no store at %s yet; run \"earshot crawl\" first, or name another path in the settings", path);
+        return err_set(ERR_STORE,
+                       "there is no store at %s yet; run \"earshot crawl\" first, or name another path in the settings", path);
     }
     if (!S_ISDIR(st.st_mode))
-        return err_set(ERR_STORE, "cannot open the store %s: it is a file, and a store is a folder; name another path in the settings", path);
+        return err_set(ERR_STORE,
+                       "cannot open the store %s: it is a file, and a store is a folder; name another path in the settings",
+                       path);
     if (folder_is_empty(path))
-        return mode == STORE_CREATE ? make(path) : err_set(ERR_STORE, "there is no store at %s yet (the folder is empty); run \"earshot crawl\" first", path);
+        return mode == STORE_CREATE
+                   ? make(path)
+                   : err_set(ERR_STORE, "there is no store at %s yet (the folder is empty); run \"earshot crawl\" first", path);
     if (access(path, mode == STORE_READ ? R_OK | X_OK : R_OK | W_OK | X_OK) != 0)
-        return err_set(ERR_STORE, "cannot open the store %s: %s; give this user the right to, or name another path in the settings", path, strerror(errno));
+        return err_set(ERR_STORE,
+                       "cannot open the store %s: %s; give this user the right to, or name another path in the settings", path,
+                       strerror(errno));
     return ERR_OK;
 }
 
@@ -239,7 +253,8 @@ enum err store_lock(struct store *s)
             return db_error(s, why, "lock");
         pid[n > 0 ? n : 0] = '\0';
         pid[strcspn(pid, "\n")] = '\0';
-        return err_set(ERR_LOCKED, "another crawl writes to the store %s (process %s); wait until it ends", s->path, pid[0] != '\0' ? pid : "unknown");
+        return err_set(ERR_LOCKED, "another crawl writes to the store %s (process %s); wait until it ends", s->path,
+                       pid[0] != '\0' ? pid : "unknown");
     }
     int n = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
     if (ftruncate(fd, 0) != 0 || pwrite(fd, pid, (size_t)n, 0) != n)
@@ -283,11 +298,15 @@ enum err store_backup(struct store *s, const char *to_path)
     struct stat st;
     struct store to = {.path = (char *)(uintptr_t)to_path};
     if (strlen(to_path) > PATH_BYTES - 64 || lstat(to_path, &st) == 0)
-        return err_set(ERR_STORE, "cannot make the backup %.200s: it is there already, or the name is too long; name a folder that does not exist yet", to_path);
+        return err_set(ERR_STORE,
+                       "cannot make the backup %.200s: it is there already, or the name is too long; name a folder that does "
+                       "not exist yet",
+                       to_path);
     parent_of(to_path, parent);
     snprintf(fresh, sizeof fresh, "%s.new-XXXXXX", to_path);
     if (mkdtemp(fresh) == NULL)
-        return err_set(ERR_STORE, "cannot make the backup %s: cannot write in the folder %s: %s", to_path, parent, strerror(errno));
+        return err_set(ERR_STORE, "cannot make the backup %s: cannot write in the folder %s: %s", to_path, parent,
+                       strerror(errno));
     guard_enter();
     int rc = mdb_env_copy2(s->env, fresh, MDB_CP_COMPACT);
     guard_leave();

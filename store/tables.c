@@ -1,14 +1,22 @@
-/* Which fields each record holds. Add at the end of a table only; never reorder, never reuse: old records lie in people's stores. */
+/* Which fields each record holds. Add at the end of a table only; never reorder, never reuse: old records lie in people's
+ * stores. */
 #include "store/record.h"
 
 #include "base/hash.h"
 
 #include <string.h>
 
-#define AT(kind, s, member) {kind, 0, (uint16_t)offsetof(struct s, member)}
-#define AT_ENUM(s, member, max) {F_ENUM, max, (uint16_t)offsetof(struct s, member)}
+#define AT(kind, s, member)                                                                                                    \
+    {                                                                                                                          \
+        kind, 0, (uint16_t)offsetof(struct s, member)                                                                          \
+    }
+#define AT_ENUM(s, member, max)                                                                                                \
+    {                                                                                                                          \
+        F_ENUM, max, (uint16_t)offsetof(struct s, member)                                                                      \
+    }
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
+/* clang-format off */
 static const struct field mention_fields[] = {
     AT(F_STR, mention, id), AT(F_STR, mention, native_id), AT(F_STR, mention, url), AT(F_STR, mention, parent_id),
     AT_ENUM(mention, kind, MENTION_COMMENT),
@@ -69,7 +77,7 @@ static const struct field journal_fields[] = {
 
 static const struct field event_fields[] = {
     AT(F_U64, event_rec, seq), AT(F_I64, event_rec, at), AT(F_STR, event_rec, type), AT(F_STR, event_rec, mention_id),
-    AT(F_STR, event_rec, brand), AT(F_STR, event_rec, source),
+    AT(F_STR, event_rec, brand), AT(F_STR, event_rec, source), AT(F_U64, event_rec, mention_seq),
 };
 
 static const struct field run_fields[] = {
@@ -82,8 +90,13 @@ static const struct field counter_fields[] = {
     AT(F_U64, counters, mention), AT(F_U64, counters, event), AT(F_U64, counters, journal),
 };
 
+/* clang-format on */
+
 /* The codec reads const structs through the same table that it fills others by. */
-#define PART(table, p) {table, COUNT(table), (void *)(uintptr_t)(p)}
+#define PART(table, p)                                                                                                         \
+    {                                                                                                                          \
+        table, COUNT(table), (void *)(uintptr_t)(p)                                                                            \
+    }
 
 struct bytes rec_put_mention(struct arena *a, const struct stored *x)
 {
@@ -103,7 +116,8 @@ bool rec_get_mention(struct bytes b, uint64_t seq, struct arena *a, struct store
     stored_init(out);
     struct part part[] = {PART(stored_fields, out), PART(mention_fields, &out->f.mention)};
     out->f.seq = seq;
-    return rec_decode(b, REC_MENTION, seq, part, 2, a) && out->f.mention.id != NULL && out->f.brand != NULL && out->f.source != NULL;
+    return rec_decode(b, REC_MENTION, seq, part, 2, a) && out->f.mention.id != NULL && out->f.brand != NULL &&
+           out->f.source != NULL;
 }
 
 struct bytes rec_put_revision(struct arena *a, uint64_t seq, const struct revision_rec *r, const struct mention *m)
@@ -170,7 +184,9 @@ bool rec_get_event(struct bytes b, uint64_t seq, struct arena *a, struct event_r
     memset(e, 0, sizeof *e);
     stored_init(x);
     struct part part[] = {PART(event_fields, e), PART(stored_fields, x), PART(mention_fields, &x->f.mention)};
-    return rec_decode(b, REC_EVENT, seq, part, 3, a) && e->type != NULL;
+    bool good = rec_decode(b, REC_EVENT, seq, part, 3, a) && e->type != NULL;
+    x->f.seq = good ? e->mention_seq : 0;
+    return good;
 }
 
 struct bytes rec_put_run(struct arena *a, uint64_t self, const struct run_record *r)

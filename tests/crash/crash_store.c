@@ -1,7 +1,8 @@
 /* kill -9 anywhere, then the same crawl again: the store must end up as if nothing had happened.
  *
- * A small invented web (three sources, listings of several pages, detail pages, a page that fails, edits and answers on the second day) is crawled by a child process that dies
- * right before or right after every single commit, and at random moments. Rounds of random kills: EARSHOT_CRASH_ROUNDS (default 40). */
+ * A small invented web (three sources, listings of several pages, detail pages, a page that fails, edits and answers on the
+ * second day) is crawled by a child process that dies right before or right after every single commit, and at random moments.
+ * Rounds of random kills: EARSHOT_CRASH_ROUNDS (default 40). */
 #include "tests/unit/store_pages.h"
 
 #include <assert.h>
@@ -30,7 +31,8 @@ static void fill_review(struct page *p, int source, int n, bool detail, bool day
     double stars = 1 + (n * 7 + source) % 5;
     if (edited)
         stars = stars > 1 ? stars - 1 : 2;
-    char *whole = arena_printf(&p->arena, "Review %d of source %d: the tea was %s and the parcel took %d days%s", n, source, stars <= 2 ? "cold" : "fine", n, edited ? "; still no answer" : "");
+    char *whole = arena_printf(&p->arena, "Review %d of source %d: the tea was %s and the parcel took %d days%s", n, source,
+                               stars <= 2 ? "cold" : "fine", n, edited ? "; still no answer" : "");
     bool teaser = source == 1 && !detail;
     struct finding *f = page_add(p, id, stars, teaser ? arena_printf(&p->arena, "%.30s...", whole) : whole);
     f->mention.truncated = teaser;
@@ -185,7 +187,8 @@ static void compare(const char *what, const char *path, const struct strbuf *wan
         printf("not ok: %s: %s\n", what, clean ? "the store differs from an undisturbed one" : "store check finds damage");
         if (getenv("EARSHOT_CRASH_KEEP") != NULL) {
             FILE *f = fopen("crash_want.jsonl", "w"), *g = fopen("crash_got.jsonl", "w");
-            if (f != NULL && g != NULL && fwrite(want->s, 1, want->n, f) == want->n && fwrite(got.s, 1, got.n, g) == got.n && fclose(f) == 0 && fclose(g) == 0)
+            if (f != NULL && g != NULL && fwrite(want->s, 1, want->n, f) == want->n && fwrite(got.s, 1, got.n, g) == got.n &&
+                fclose(f) == 0 && fclose(g) == 0)
                 exit(1);
         }
     }
@@ -193,7 +196,8 @@ static void compare(const char *what, const char *path, const struct strbuf *wan
 }
 
 /* Kill day `now`'s crawl at kill_at; then run it again, and what follows. */
-static bool one_kill(const char *folder, const char *path, int day, const char *kill_at, long wait_us, const struct strbuf *want)
+static bool one_kill(const char *folder, const char *path, int day, const char *kill_at, long wait_us,
+                     const struct strbuf *want)
 {
     char what[100];
     if (day == 2)
@@ -253,7 +257,8 @@ int main(void)
         one_kill(folder, path, 1 + rand() % 2, NULL, rand() % (full_us + full_us / 8 + 1), &want);
         folder_remove(folder);
     }
-    printf("crash_store: %u kills at commits, %ld at random moments, a crawl takes %ld us, the export has %zu bytes\n", n_commit, n_round, full_us, want.n);
+    printf("crash_store: %u kills at commits, %ld at random moments, a crawl takes %ld us, the export has %zu bytes\n",
+           n_commit, n_round, full_us, want.n);
     printf("%u passed, %u failed\n", n_passed, n_failed);
     strbuf_release(&want);
     return n_failed == 0 && n_commit > 20 ? 0 : 1;

@@ -1,7 +1,8 @@
 /* A damaged store: intact, or clearly refused; never a crash, never silently something else.
  *
- * 300 flipped bits and 300 truncations of a real data.mdb (EARSHOT_DAMAGE_ROUNDS), each read and then written by a child process. What a child may do: give back exactly what was stored; or say that something is damaged (a refusal with
- * ERR_STORE, records counted by store check, or the guard's exit 73). */
+ * 300 flipped bits and 300 truncations of a real data.mdb (EARSHOT_DAMAGE_ROUNDS), each read and then written by a child
+ * process. What a child may do: give back exactly what was stored; or say that something is damaged (a refusal with ERR_STORE,
+ * records counted by store check, or the guard's exit 73). */
 #include "tests/unit/store_pages.h"
 
 #include <fcntl.h>
@@ -32,7 +33,8 @@ static void put_listing(struct store *s, int n, int64_t at)
     struct page *p = page_make(TARGET_LISTING, url, OUTCOME_OK, at);
     for (int i = 0; i < 20; i++) {
         snprintf(id, sizeof id, "s:%d", n * 20 + i);
-        struct finding *f = page_add(p, id, 1 + i % 5, "The parcel came late and the tea was cold, and nobody picked up the telephone");
+        struct finding *f =
+            page_add(p, id, 1 + i % 5, "The parcel came late and the tea was cold, and nobody picked up the telephone");
         f->mention.published.at -= n * 977 + i;
         if (at > T0 && i % 3 == 0)
             f->mention.text = "Edited: nothing has changed";
@@ -74,7 +76,10 @@ static bool count(void *ctx, const struct finding *f)
     return true;
 }
 
-static bool line_add(void *ctx, const char *s, size_t n) { return strbuf_add(ctx, s, n); }
+static bool line_add(void *ctx, const char *s, size_t n)
+{
+    return strbuf_add(ctx, s, n);
+}
 
 /* The process that reads: its exit code is the verdict. */
 static int reading_child(const char *path)
@@ -174,7 +179,8 @@ int main(void)
     folder_make(folder, sizeof folder);
     snprintf(path, sizeof path, "%s/store", folder);
     make(path);
-    printf("damage_store: seed %u (EARSHOT_SEED), %d rounds each (EARSHOT_DAMAGE_ROUNDS), data.mdb has %zu bytes\n", seed, n_round, image.n);
+    printf("damage_store: seed %u (EARSHOT_SEED), %d rounds each (EARSHOT_DAMAGE_ROUNDS), data.mdb has %zu bytes\n", seed,
+           n_round, image.n);
     for (int i = 0; i < n_round; i++) {
         /* every tenth one in the first two pages, which a random place would seldom hit */
         size_t at = (size_t)rand() % (i % 10 == 0 ? 2 * 4096 : image.n);
@@ -194,7 +200,8 @@ int main(void)
         printf("not ok: the undamaged store is not intact\n");
         flips.failed++;
     }
-    printf("flipped bits: %u intact, %u reported, %u refused; cut files: %u intact, %u refused\n", flips.intact, flips.reported, flips.refused, cuts.intact, cuts.refused);
+    printf("flipped bits: %u intact, %u reported, %u refused; cut files: %u intact, %u refused\n", flips.intact, flips.reported,
+           flips.refused, cuts.intact, cuts.refused);
     printf("%u passed, %u failed\n", 2 * (unsigned)n_round + 1 - flips.failed - cuts.failed, flips.failed + cuts.failed);
     folder_remove(folder);
     strbuf_release(&want);

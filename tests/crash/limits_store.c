@@ -1,4 +1,5 @@
-/* Ceilings and company: the map grows under readers, a full disk refuses cleanly, killed readers leave nothing behind, two writers take turns. */
+/* Ceilings and company: the map grows under readers, a full disk refuses cleanly, killed readers leave nothing behind, two
+ * writers take turns. */
 #include "tests/unit/store_pages.h"
 
 #include <setjmp.h>
@@ -289,7 +290,11 @@ static void test_two_writers(void **state)
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {T(test_growth_under_a_reading_thread), T(test_growth_by_another_process), T(test_file_size_limit),
-                                       T(test_no_files_left), T(test_killed_readers), T(test_two_writers)};
+    const struct CMUnitTest tests[] = {T(test_growth_under_a_reading_thread),
+                                       T(test_growth_by_another_process),
+                                       T(test_file_size_limit),
+                                       T(test_no_files_left),
+                                       T(test_killed_readers),
+                                       T(test_two_writers)};
     return cmocka_run_group_tests_name("store_limits", tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* A hostile store file: any bytes as a record of any type. The first byte says which; header fields that only guard against accidents (length, checksum, type, key) are made right,
- * so that the rest is reached. What is accepted must be readable to the last string, and must come back the same when it is written and read again. */
+/* A hostile store file: any bytes as a record of any type. The first byte says which; header fields that only guard against
+ * accidents (length, checksum, type, key) are made right, so that the rest is reached. What is accepted must be readable to the
+ * last string, and must come back the same when it is written and read again. */
 #include "tests/fuzz/fuzz.h"
 
 #include "base/hash.h"
@@ -13,17 +14,22 @@ static void le(uint8_t *p, uint64_t v, size_t n)
         p[i] = (uint8_t)v;
 }
 
-static size_t touch(const char *s) { return s != NULL ? strlen(s) : 0; }
+static size_t touch(const char *s)
+{
+    return s != NULL ? strlen(s) : 0;
+}
 
 static size_t touch_mention(const struct mention *m)
 {
-    return touch(m->id) + touch(m->native_id) + touch(m->url) + touch(m->parent_id) + touch(m->author.name) + touch(m->title) + touch(m->text) + touch(m->pros) +
-           touch(m->cons) + touch(m->reply.text) + touch(m->reply.author) + touch(m->extra) + touch(m->lang) + touch(m->verification);
+    return touch(m->id) + touch(m->native_id) + touch(m->url) + touch(m->parent_id) + touch(m->author.name) + touch(m->title) +
+           touch(m->text) + touch(m->pros) + touch(m->cons) + touch(m->reply.text) + touch(m->reply.author) + touch(m->extra) +
+           touch(m->lang) + touch(m->verification);
 }
 
 static size_t touch_stored(const struct stored *x)
 {
-    size_t n = touch_mention(&x->f.mention) + touch(x->f.brand) + touch(x->f.source) + touch(x->f.channel) + touch(x->f.note) + strlen(x->f.score.lang);
+    size_t n = touch_mention(&x->f.mention) + touch(x->f.brand) + touch(x->f.source) + touch(x->f.channel) + touch(x->f.note) +
+               strlen(x->f.score.lang);
     for (size_t i = 0; i < x->f.score.n_word; i++)
         n += touch(x->f.score.word[i].text) + touch(x->f.score.word[i].why);
     for (size_t i = 0; i < x->f.score.n_cause; i++)

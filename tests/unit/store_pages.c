@@ -106,7 +106,8 @@ static int depth_max(void *ctx, const struct page *p, uint64_t known)
 
 struct store_rules test_rules(int64_t now)
 {
-    return (struct store_rules){.now = now, .judge = judge, .next_due = next_due, .depth_max = depth_max, .reread_s = 6 * 3600, .reread_days = 90};
+    return (struct store_rules){
+        .now = now, .judge = judge, .next_due = next_due, .depth_max = depth_max, .reread_s = 6 * 3600, .reread_days = 90};
 }
 
 struct store_result put_one(struct store *s, struct page *p)
@@ -123,7 +124,10 @@ struct store_result put_one(struct store *s, struct page *p)
     return result;
 }
 
-static bool line_add(void *ctx, const char *s, size_t n) { return strbuf_add(ctx, s, n); }
+static bool line_add(void *ctx, const char *s, size_t n)
+{
+    return strbuf_add(ctx, s, n);
+}
 
 void export_all(struct store *s, bool stable, struct strbuf *out)
 {

@@ -4,7 +4,7 @@
 
 #include "store/store.h"
 
-#define T0 1790000000LL /* 2026-09-21 */
+#define T0   1790000000LL /* 2026-09-21 */
 #define SHOP "tea/trust"
 
 /* A fresh empty folder under TMPDIR; removed with everything in it by folder_remove. */

@@ -9,9 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 struct fix {
     char folder[200], path[240];
@@ -20,8 +17,8 @@ struct fix {
     struct strbuf out, out2;
 };
 
-#define PAGE1 "https://trust.example/tea"
-#define PAGE2 "https://trust.example/tea?page=2"
+#define PAGE1   "https://trust.example/tea"
+#define PAGE2   "https://trust.example/tea?page=2"
 #define DETAIL1 "https://trust.example/r/1"
 
 static int setup(void **state)
@@ -316,7 +313,7 @@ static void test_seed(void **state)
     assert_int_equal(n_due(f, T0 + 7), 1);
     two[0].url = "https://trust.example/tea-and-more";
     assert_int_equal(store_seed(f->s, two, 2, T0 + 8), ERR_OK);
-    assert_int_equal(n_due(f, T0 + 8), 2); /* a new URL is due at once */
+    assert_int_equal(n_due(f, T0 + 8), 2);    /* a new URL is due at once */
     assert_int_equal(n_due(f, T0 + 8000), 2); /* and the old one never again */
 }
 
@@ -362,7 +359,8 @@ static void test_each(void **state)
     assert_string_equal(each(f, (struct store_filter){.first_seen_since = T0 + 1}), "");
     assert_string_equal(each(f, (struct store_filter){.order = STORE_BY_URGENCY}), "s:1 s:2 ");
     assert_string_equal(each(f, (struct store_filter){.order = STORE_BY_URGENCY, .max = 1}), "s:1 ");
-    struct journal_entry e = {.who = "olga", .mention_id = "s:1", .action = "state", .to = "dismissed", .note = "a joke", .at = T0};
+    struct journal_entry e = {
+        .who = "olga", .mention_id = "s:1", .action = "state", .to = "dismissed", .note = "a joke", .at = T0};
     assert_int_equal(store_mark(f->s, &e), ERR_OK);
     assert_string_equal(each(f, (struct store_filter){.order = STORE_BY_URGENCY}), "s:2 ");
 }
@@ -379,8 +377,18 @@ static void test_get(void **state)
     struct finding x;
     static const struct {
         const char *ask, *id;
-    } cases[] = {{"otz:12345", "otz:12345"}, {"otz:1234", "otz:12345"}, {"45", "otz:12345"}, {"99", "tru:99"}, {"b99", "tru:ab99"}, {"#2", "otz:12399"},
-                 {"otz:123", NULL}, {"nothing", NULL}, {"", NULL}, {"#9", NULL}, {"#", NULL}, {"#x", NULL}};
+    } cases[] = {{"otz:12345", "otz:12345"},
+                 {"otz:1234", "otz:12345"},
+                 {"45", "otz:12345"},
+                 {"99", "tru:99"},
+                 {"b99", "tru:ab99"},
+                 {"#2", "otz:12399"},
+                 {"otz:123", NULL},
+                 {"nothing", NULL},
+                 {"", NULL},
+                 {"#9", NULL},
+                 {"#", NULL},
+                 {"#x", NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         enum err e = store_get(f->s, cases[i].ask, &f->a, &x);
         assert_int_equal(e, cases[i].id != NULL ? ERR_OK : ERR_NOTFOUND);
@@ -460,130 +468,22 @@ static void test_order_does_not_matter(void **state)
     assert_true(f->out.n > 1000);
 }
 
-static void test_values_and_runs(void **state)
-{
-    struct fix *f = *state;
-    assert_false(store_meta_get(f->s, "brief", &f->out));
-    assert_int_equal(store_meta_put(f->s, "brief", "abc", 3), ERR_OK);
-    assert_true(store_meta_get(f->s, "brief", &f->out));
-    assert_string_equal(f->out.s, "abc");
-    struct run_record runs[3];
-    size_t n;
-    for (int i = 0; i < 4; i++)
-        assert_int_equal(store_put_run(f->s, &(struct run_record){.started = T0 + i, .n_page = (uint64_t)i, .complete = i % 2 == 0}), ERR_OK);
-    assert_int_equal(store_runs(f->s, 3, runs, &n), ERR_OK);
-    assert_int_equal(n, 3);
-    assert_int_equal(runs[0].n_page, 3);
-    assert_false(runs[0].complete);
-    assert_true(runs[1].complete);
-}
-
-static void test_check_and_backup(void **state)
-{
-    struct fix *f = *state;
-    char to[260];
-    uint64_t n_bad;
-    struct store_stat st;
-    struct page *p = page_make(TARGET_LISTING, PAGE1, OUTCOME_OK, T0);
-    page_add(p, "s:1", 1, "Cold.");
-    page_link(p, TARGET_NEXT, PAGE2, NULL);
-    put_one(f->s, p);
-    assert_int_equal(store_check(f->s, &f->out, &n_bad), ERR_OK);
-    assert_int_equal(n_bad, 0);
-    assert_string_equal(f->out.s, "");
-    assert_int_equal(store_stat(f->s, &st), ERR_OK);
-    assert_int_equal(st.n_mention, 1);
-    assert_int_equal(st.n_open, 1);
-    assert_int_equal(st.n_target, 2);
-    snprintf(to, sizeof to, "%s/copy", f->folder);
-    assert_int_equal(store_backup(f->s, to), ERR_OK);
-    assert_int_equal(store_backup(f->s, to), ERR_STORE);
-    export_all(f->s, false, &f->out);
-    store_close(f->s);
-    assert_int_equal(store_open(&f->s, to, STORE_WRITE), ERR_OK);
-    export_all(f->s, false, &f->out2);
-    assert_string_equal(f->out.s, f->out2.s);
-}
-
-static void test_refusals(void **state)
-{
-    struct fix *f = *state;
-    char p[300];
-    struct store *s;
-    store_close(f->s);
-    f->s = NULL;
-    snprintf(p, sizeof p, "%s/no/where", f->folder);
-    assert_int_equal(store_open(&s, p, STORE_CREATE), ERR_STORE);
-    assert_non_null(strstr(err_text(), "mkdir -p"));
-    assert_int_equal(store_open(&s, p, STORE_READ), ERR_STORE);
-    assert_non_null(strstr(err_text(), "there is no store"));
-    snprintf(p, sizeof p, "%s/store/data.mdb", f->folder);
-    assert_int_equal(store_open(&s, p, STORE_CREATE), ERR_STORE);
-    assert_non_null(strstr(err_text(), "it is a file"));
-    assert_int_equal(store_open(&s, f->folder, STORE_CREATE), ERR_STORE);
-    assert_non_null(strstr(err_text(), "not an earshot store"));
-    assert_int_equal(truncate(p, 4096 * 5), 0);
-    assert_int_equal(store_open(&s, f->path, STORE_CREATE), ERR_STORE);
-    assert_non_null(strstr(err_text(), "cut short"));
-    assert_int_equal(truncate(p, 0), 0);
-    assert_int_equal(store_open(&s, f->path, STORE_CREATE), ERR_STORE);
-    assert_non_null(strstr(err_text(), "cut short"));
-    assert_int_equal(truncate(p, 100000), 0); /* zeros */
-    assert_int_equal(store_open(&s, f->path, STORE_CREATE), ERR_STORE);
-    assert_non_null(strstr(err_text(), "not an earshot store"));
-}
-
-static void test_one_crawl_at_a_time(void **state)
-{
-    struct fix *f = *state;
-    store_close(f->s);
-    f->s = NULL;
-    int tell[2], hold[2];
-    assert_int_equal(pipe(tell), 0);
-    assert_int_equal(pipe(hold), 0);
-    enum { N = 50 };
-    pid_t pid[N];
-    for (int i = 0; i < N; i++) {
-        pid[i] = fork();
-        if (pid[i] == 0) {
-            struct store *s;
-            close(hold[1]);
-            if (store_open(&s, f->path, STORE_WRITE) != ERR_OK)
-                _exit(99);
-            enum err e = store_lock(s);
-            char c = e == ERR_OK ? 'w' : e == ERR_LOCKED && strstr(err_text(), "process ") != NULL ? 'l' : '?';
-            if (write(tell[1], &c, 1) != 1 || read(hold[0], &c, 1) != 0) /* until all have spoken */
-                _exit(98);
-            _exit(0);
-        }
-    }
-    int n_won = 0, n_lost = 0;
-    for (int i = 0; i < N; i++) {
-        char c;
-        assert_int_equal(read(tell[0], &c, 1), 1);
-        n_won += c == 'w';
-        n_lost += c == 'l';
-    }
-    close(hold[1]);
-    for (int i = 0; i < N; i++) {
-        int status;
-        waitpid(pid[i], &status, 0);
-        assert_int_equal(status, 0);
-    }
-    assert_int_equal(n_won, 1);
-    assert_int_equal(n_lost, N - 1);
-    assert_int_equal(store_open(&f->s, f->path, STORE_WRITE), ERR_OK);
-    assert_int_equal(store_lock(f->s), ERR_OK); /* the end of the process gave it back */
-}
-
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        T(test_same_page_twice), T(test_detail_enriches), T(test_answer_on_detail_means_no_ticket), T(test_failed_detail_releases_created),
-        T(test_life_of_a_mention), T(test_bad_pages_change_nothing), T(test_next_pages), T(test_seed), T(test_each), T(test_get),
-        T(test_marks_are_kept), T(test_order_does_not_matter), T(test_values_and_runs), T(test_check_and_backup), T(test_refusals),
-        T(test_one_crawl_at_a_time),
+        T(test_same_page_twice),
+        T(test_detail_enriches),
+        T(test_answer_on_detail_means_no_ticket),
+        T(test_failed_detail_releases_created),
+        T(test_life_of_a_mention),
+        T(test_bad_pages_change_nothing),
+        T(test_next_pages),
+        T(test_seed),
+        T(test_each),
+        T(test_get),
+        T(test_marks_are_kept),
+        T(test_order_does_not_matter),
     };
     return cmocka_run_group_tests_name("store", tests, NULL, NULL);
 }

@@ -15,11 +15,18 @@ static void test_begins(void **state)
         const char *whole, *teaser;
         bool begins;
     } t[] = {
-        {"The tea was cold.", "The tea", true},      {"The tea was cold.", "The tea\xE2\x80\xA6", true}, {"The tea was cold.", "The  tea\n was...", true},
-        {"The tea was cold.", "The coffee...", false}, {"The tea", "The tea was", false},                   {"a\xC2\xA0"
-                                                                                                          "b c",
-                                                                                                          "a b", true},
-        {"\xD0\xA7\xD0\xB0\xD0\xB9", "\xD0\xA7\xD0\xB0", true}, {"x", "...", true}, {NULL, "x", false}, {"x", NULL, false},
+        {"The tea was cold.", "The tea", true},
+        {"The tea was cold.", "The tea\xE2\x80\xA6", true},
+        {"The tea was cold.", "The  tea\n was...", true},
+        {"The tea was cold.", "The coffee...", false},
+        {"The tea", "The tea was", false},
+        {"a\xC2\xA0"
+         "b c",
+         "a b", true},
+        {"\xD0\xA7\xD0\xB0\xD0\xB9", "\xD0\xA7\xD0\xB0", true},
+        {"x", "...", true},
+        {NULL, "x", false},
+        {"x", NULL, false},
     };
     for (size_t i = 0; i < sizeof t / sizeof t[0]; i++)
         assert_int_equal(text_begins(t[i].whole, t[i].teaser), t[i].begins);
@@ -28,8 +35,6 @@ static void test_begins(void **state)
     assert_true(text_same(NULL, NULL));
     assert_false(text_same(NULL, ""));
 }
-
-
 
 struct side {
     const char *text;
@@ -59,63 +64,128 @@ static struct finding finding_of(const struct side *s)
     return f;
 }
 
+static const struct {
+    const char *name;
+    struct side first, then;
+    bool then_detail;
+    uint32_t changed;
+    struct side result;
+} merge_cases[] = {
+    {"the same",
+     {"A", false, 1, REPLY_NO, NULL, "T", NULL},
+     {"A", false, 1, REPLY_NO, NULL, "T", NULL},
+     false,
+     0,
+     {"A", false, 1, REPLY_NO, NULL, "T", NULL}},
+    {"absent erases nothing",
+     {"A", false, 1, REPLY_YES, "R", "T", "P"},
+     {.text = NULL},
+     true,
+     0,
+     {"A", false, 1, REPLY_YES, "R", "T", "P"}},
+    {"teaser after whole",
+     {"A long text", false, 1, REPLY_NO, NULL, NULL, NULL},
+     {"A long...", true, 1, REPLY_UNKNOWN, NULL, NULL, NULL},
+     false,
+     0,
+     {"A long text", false, 1, REPLY_NO, NULL, NULL, NULL}},
+    {"whole after teaser",
+     {"A long...", true, 1, REPLY_UNKNOWN, NULL, NULL, NULL},
+     {"A long text", false, 1, REPLY_YES, "R", "T", "P"},
+     true,
+     0,
+     {"A long text", false, 1, REPLY_YES, "R", "T", "P"}},
+    {"longer teaser",
+     {"A long...", true, 0, REPLY_UNKNOWN, NULL, NULL, NULL},
+     {"A long te...", true, 0, REPLY_UNKNOWN, NULL, NULL, NULL},
+     false,
+     0,
+     {"A long te...", true, 0, REPLY_UNKNOWN, NULL, NULL, NULL}},
+    {"other teaser after whole",
+     {"A long text", false, 1, REPLY_NO, NULL, NULL, NULL},
+     {"B other...", true, 1, REPLY_UNKNOWN, NULL, NULL, NULL},
+     false,
+     CHANGED_TEXT,
+     {"B other...", true, 1, REPLY_NO, NULL, NULL, NULL}},
+    {"edited",
+     {"A", false, 3, REPLY_NO, NULL, NULL, NULL},
+     {"B", false, 1, REPLY_NO, NULL, NULL, NULL},
+     false,
+     CHANGED_TEXT | CHANGED_RATING,
+     {"B", false, 1, REPLY_NO, NULL, NULL, NULL}},
+    {"white space is no edit",
+     {"A b", false, 3, REPLY_NO, NULL, NULL, NULL},
+     {"A\nb", false, 3, REPLY_NO, NULL, NULL, NULL},
+     false,
+     0,
+     {"A b", false, 3, REPLY_NO, NULL, NULL, NULL}},
+    {"answered",
+     {"A", false, 1, REPLY_NO, NULL, NULL, NULL},
+     {"A", false, 1, REPLY_YES, "R", NULL, NULL},
+     false,
+     CHANGED_REPLY,
+     {"A", false, 1, REPLY_YES, "R", NULL, NULL}},
+    {"first known answer",
+     {"A", false, 1, REPLY_UNKNOWN, NULL, NULL, NULL},
+     {"A", false, 1, REPLY_YES, "R", NULL, NULL},
+     false,
+     0,
+     {"A", false, 1, REPLY_YES, "R", NULL, NULL}},
+    {"answer changed",
+     {"A", false, 1, REPLY_YES, "R", NULL, NULL},
+     {"A", false, 1, REPLY_YES, "R2 new", NULL, NULL},
+     false,
+     CHANGED_REPLY,
+     {"A", false, 1, REPLY_YES, "R2 new", NULL, NULL}},
+    {"answer cut on a listing",
+     {"A", false, 1, REPLY_YES, "R and more", NULL, NULL},
+     {"A", false, 1, REPLY_YES, "R and...", NULL, NULL},
+     false,
+     0,
+     {"A", false, 1, REPLY_YES, "R and more", NULL, NULL}},
+    {"answer taken off",
+     {"A", false, 1, REPLY_YES, "R", NULL, NULL},
+     {"A", false, 1, REPLY_NO, NULL, NULL, NULL},
+     false,
+     CHANGED_REPLY,
+     {"A", false, 1, REPLY_NO, NULL, NULL, NULL}},
+    {"detail words the title differently",
+     {"A", false, 1, REPLY_NO, NULL, "T", NULL},
+     {"A", false, 1, REPLY_NO, NULL, "T at length", NULL},
+     true,
+     0,
+     {"A", false, 1, REPLY_NO, NULL, "T at length", NULL}},
+    {"title edited",
+     {"A", false, 1, REPLY_NO, NULL, "T", NULL},
+     {"A", false, 1, REPLY_NO, NULL, "U", NULL},
+     false,
+     CHANGED_TITLE,
+     {"A", false, 1, REPLY_NO, NULL, "U", NULL}},
+};
+
 static void test_merge_table(void **state)
 {
     (void)state;
-    static const struct {
-        const char *name;
-        struct side first, then;
-        bool then_detail;
-        uint32_t changed;
-        struct side result;
-    } t[] = {
-        {"the same", {"A", false, 1, REPLY_NO, NULL, "T", NULL}, {"A", false, 1, REPLY_NO, NULL, "T", NULL}, false, 0, {"A", false, 1, REPLY_NO, NULL, "T", NULL}},
-        {"absent erases nothing", {"A", false, 1, REPLY_YES, "R", "T", "P"}, {.text = NULL}, true, 0, {"A", false, 1, REPLY_YES, "R", "T", "P"}},
-        {"teaser after whole", {"A long text", false, 1, REPLY_NO, NULL, NULL, NULL}, {"A long...", true, 1, REPLY_UNKNOWN, NULL, NULL, NULL}, false, 0,
-         {"A long text", false, 1, REPLY_NO, NULL, NULL, NULL}},
-        {"whole after teaser", {"A long...", true, 1, REPLY_UNKNOWN, NULL, NULL, NULL}, {"A long text", false, 1, REPLY_YES, "R", "T", "P"}, true, 0,
-         {"A long text", false, 1, REPLY_YES, "R", "T", "P"}},
-        {"longer teaser", {"A long...", true, 0, REPLY_UNKNOWN, NULL, NULL, NULL}, {"A long te...", true, 0, REPLY_UNKNOWN, NULL, NULL, NULL}, false, 0,
-         {"A long te...", true, 0, REPLY_UNKNOWN, NULL, NULL, NULL}},
-        {"other teaser after whole", {"A long text", false, 1, REPLY_NO, NULL, NULL, NULL}, {"B other...", true, 1, REPLY_UNKNOWN, NULL, NULL, NULL}, false,
-         CHANGED_TEXT, {"B other...", true, 1, REPLY_NO, NULL, NULL, NULL}},
-        {"edited", {"A", false, 3, REPLY_NO, NULL, NULL, NULL}, {"B", false, 1, REPLY_NO, NULL, NULL, NULL}, false, CHANGED_TEXT | CHANGED_RATING,
-         {"B", false, 1, REPLY_NO, NULL, NULL, NULL}},
-        {"white space is no edit", {"A b", false, 3, REPLY_NO, NULL, NULL, NULL}, {"A\nb", false, 3, REPLY_NO, NULL, NULL, NULL}, false, 0,
-         {"A b", false, 3, REPLY_NO, NULL, NULL, NULL}},
-        {"answered", {"A", false, 1, REPLY_NO, NULL, NULL, NULL}, {"A", false, 1, REPLY_YES, "R", NULL, NULL}, false, CHANGED_REPLY,
-         {"A", false, 1, REPLY_YES, "R", NULL, NULL}},
-        {"first known answer", {"A", false, 1, REPLY_UNKNOWN, NULL, NULL, NULL}, {"A", false, 1, REPLY_YES, "R", NULL, NULL}, false, 0,
-         {"A", false, 1, REPLY_YES, "R", NULL, NULL}},
-        {"answer changed", {"A", false, 1, REPLY_YES, "R", NULL, NULL}, {"A", false, 1, REPLY_YES, "R2 new", NULL, NULL}, false, CHANGED_REPLY,
-         {"A", false, 1, REPLY_YES, "R2 new", NULL, NULL}},
-        {"answer cut on a listing", {"A", false, 1, REPLY_YES, "R and more", NULL, NULL}, {"A", false, 1, REPLY_YES, "R and...", NULL, NULL}, false, 0,
-         {"A", false, 1, REPLY_YES, "R and more", NULL, NULL}},
-        {"answer taken off", {"A", false, 1, REPLY_YES, "R", NULL, NULL}, {"A", false, 1, REPLY_NO, NULL, NULL, NULL}, false, CHANGED_REPLY,
-         {"A", false, 1, REPLY_NO, NULL, NULL, NULL}},
-        {"detail words the title differently", {"A", false, 1, REPLY_NO, NULL, "T", NULL}, {"A", false, 1, REPLY_NO, NULL, "T at length", NULL}, true, 0,
-         {"A", false, 1, REPLY_NO, NULL, "T at length", NULL}},
-        {"title edited", {"A", false, 1, REPLY_NO, NULL, "T", NULL}, {"A", false, 1, REPLY_NO, NULL, "U", NULL}, false, CHANGED_TITLE,
-         {"A", false, 1, REPLY_NO, NULL, "U", NULL}},
-    };
-    for (size_t i = 0; i < sizeof t / sizeof t[0]; i++) {
-        struct finding first = finding_of(&t[i].first), then = finding_of(&t[i].then);
+    for (size_t i = 0; i < sizeof merge_cases / sizeof merge_cases[0]; i++) {
+        struct finding first = finding_of(&merge_cases[i].first), then = finding_of(&merge_cases[i].then);
         struct stored a, b, c;
         struct merge_note note;
-        enum page_class class = t[i].then_detail ? PAGE_DETAIL : PAGE_LISTING;
+        enum page_class class = merge_cases[i].then_detail ? PAGE_DETAIL : PAGE_LISTING;
         merge_first(&first, PAGE_LISTING, 100, &a);
         merge_again(&a, &then, class, 200, &b, &note);
-        struct finding want = finding_of(&t[i].result);
+        struct finding want = finding_of(&merge_cases[i].result);
         const struct mention *m = &b.f.mention, *w = &want.mention;
-        bool good = note.changed == t[i].changed && text_same(m->text, w->text) && m->truncated == w->truncated && rating_stars(&m->rating) == rating_stars(&w->rating) &&
-                    m->reply_state == w->reply_state && text_same(m->reply.text, w->reply.text) && text_same(m->title, w->title) && text_same(m->pros, w->pros);
+        bool good = note.changed == merge_cases[i].changed && text_same(m->text, w->text) && m->truncated == w->truncated &&
+                    rating_stars(&m->rating) == rating_stars(&w->rating) && m->reply_state == w->reply_state &&
+                    text_same(m->reply.text, w->reply.text) && text_same(m->title, w->title) && text_same(m->pros, w->pros);
         if (!good)
-            fail_msg("%s: changed %x, text \"%s\", reply \"%s\"", t[i].name, note.changed, m->text, m->reply.text ? m->reply.text : "-");
-        assert_int_equal(b.f.n_revision, t[i].changed != 0 ? 2 : 1);
+            fail_msg("%s: changed %x, text \"%s\", reply \"%s\"", merge_cases[i].name, note.changed, m->text,
+                     m->reply.text ? m->reply.text : "-");
+        assert_int_equal(b.f.n_revision, merge_cases[i].changed != 0 ? 2 : 1);
         /* both pages again, in either order: no news */
         merge_again(&b, &then, class, 300, &c, &note);
         assert_int_equal(note.changed, 0);
-        if (t[i].then_detail) {
+        if (merge_cases[i].then_detail) {
             merge_again(&b, &first, PAGE_LISTING, 300, &c, &note);
             assert_int_equal(note.changed, 0);
             assert_true(text_same(c.f.mention.title, w->title) && text_same(c.f.mention.text, w->text));
@@ -177,6 +247,7 @@ static void test_link_wanted(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_begins), cmocka_unit_test(test_merge_table), cmocka_unit_test(test_dates_and_facts), cmocka_unit_test(test_link_wanted)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_begins), cmocka_unit_test(test_merge_table),
+                                       cmocka_unit_test(test_dates_and_facts), cmocka_unit_test(test_link_wanted)};
     return cmocka_run_group_tests_name("store_merge", tests, NULL, NULL);
 }
