@@ -217,3 +217,21 @@ full_disk("full disk: config init -", "config", "init", "-")
 full_disk("full disk: help", "--help")
 closed_pipe("closed pipe: config init -", "config", "init", "-")
 closed_pipe("closed pipe: site list", "site", "list")
+
+
+# ---- completion
+def completes(name, words, expected):
+    """bash completion offers exactly these"""
+    class Bash(Case):
+        def run(self):
+            script = f'source "{run.TOP}/cli/completion/earshot"; compopt() {{ :; }}; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _earshot; printf "%s\\n" "${{COMPREPLY[@]}}"'
+            p = subprocess.run(["bash", "-c", script, "bash", run.EARSHOT, *words], capture_output=True, text=True, env=self.environment("/nonexistent"))
+            got = p.stdout.split()
+            return [] if got == expected else [f"{got}, expected {expected}; {p.stderr}"]
+    Bash(name)
+
+
+completes("completion: commands", ["cr"], ["crawl"])
+completes("completion: second words", ["config", ""], ["init", "check", "print"])
+completes("completion: options", ["parse", "x", "--u"], ["--url"])
+completes("completion: formats", ["status", "--format", ""], ["text", "json", "prom", "nagios"])

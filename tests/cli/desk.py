@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -144,6 +145,11 @@ def test_feed(desk):
     check("feed to a full disk fails", r.returncode not in (0, 1) and r.stderr.count("\n") == 1, f"{r.returncode} {r.stderr}")
     a = desk("feed", "--sink", "full").stdout
     check("feed: and nothing was lost", a.count("\n") > 3 and a == desk("feed", "--sink", "another").stdout)
+    p = subprocess.Popen([EARSHOT, "feed", "--follow", "--sink", "follow", "-c", str(desk.conf)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **ENV})
+    followed = "".join(p.stdout.readline() for _ in a.splitlines())
+    p.send_signal(signal.SIGTERM)
+    rest, err = p.communicate(timeout=20)
+    check("feed --follow: gives what there is, and ends in order on SIGTERM", followed == a and rest == "" and p.returncode == 0 and err == "", f"{p.returncode} {err} {rest}")
     parts = desk("feed", "--sink", "parts", "--max", "2").stdout + desk("feed", "--sink", "parts").stdout
     check("feed --max: the rest comes the next time", parts == a)
 
