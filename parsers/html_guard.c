@@ -8,6 +8,7 @@ enum family {
     FAMILY_NESTS,      /* open until its end tag */
     FAMILY_FORMATTING, /* the same, and opened again after every block */
     FAMILY_IGNORED,    /* void, or closed by what follows */
+    FAMILY_CELL,       /* ignored, and what formatting was left open in the last cell ends */
     FAMILY_RAW,        /* its contents are text */
 };
 
@@ -16,7 +17,7 @@ static const struct {
     enum family family;
 } known[] = {
     {"div", FAMILY_NESTS},    {"span", FAMILY_NESTS},    {"a", FAMILY_IGNORED},       {"p", FAMILY_IGNORED},      {"li", FAMILY_IGNORED},     {"br", FAMILY_IGNORED},
-    {"img", FAMILY_IGNORED},  {"td", FAMILY_IGNORED},    {"tr", FAMILY_IGNORED},      {"th", FAMILY_IGNORED},     {"dt", FAMILY_IGNORED},     {"dd", FAMILY_IGNORED},
+    {"img", FAMILY_IGNORED},  {"td", FAMILY_CELL},    {"tr", FAMILY_IGNORED},      {"th", FAMILY_CELL},     {"dt", FAMILY_IGNORED},     {"dd", FAMILY_IGNORED},
     {"hr", FAMILY_IGNORED},   {"link", FAMILY_IGNORED},  {"meta", FAMILY_IGNORED},    {"input", FAMILY_IGNORED},  {"option", FAMILY_IGNORED}, {"optgroup", FAMILY_IGNORED},
     {"tbody", FAMILY_IGNORED}, {"thead", FAMILY_IGNORED}, {"tfoot", FAMILY_IGNORED},  {"col", FAMILY_IGNORED},    {"colgroup", FAMILY_IGNORED}, {"html", FAMILY_IGNORED},
     {"head", FAMILY_IGNORED}, {"body", FAMILY_IGNORED},  {"area", FAMILY_IGNORED},    {"base", FAMILY_IGNORED},   {"embed", FAMILY_IGNORED},  {"param", FAMILY_IGNORED},
@@ -56,6 +57,7 @@ static const char *start_tag(struct guard *g, const char *p, const char *end, en
         n_attribute++;
     bool empty = p[-1] == '>' && p[-2] == '/';
     g->depth += family == FAMILY_NESTS && !empty;
+    g->formatting = family == FAMILY_CELL ? 0 : g->formatting;
     g->formatting += family == FAMILY_FORMATTING && !empty;
     if (n_attribute > GUARD_ATTRIBUTES || g->depth > GUARD_DEPTH || g->formatting > GUARD_FORMATTING)
         return NULL;

@@ -24,6 +24,7 @@ struct piece {
 
 static _Thread_local struct leash *leashed;
 
+#ifdef __GLIBC__
 /* A failed assertion of a library (our own code has ASSERT). The linker gives this one to Gumbo, too, because a program's symbols go before libc's. */
 void __assert_fail(const char *what, const char *file, unsigned int line, const char *function)
 {
@@ -32,6 +33,7 @@ void __assert_fail(const char *what, const char *file, unsigned int line, const 
     fprintf(stderr, "%s:%u: %s: assertion failed: %s\n", file, line, function == NULL ? "?" : function, what);
     abort();
 }
+#endif
 
 void leash_init(struct leash *l)
 {

@@ -172,6 +172,7 @@ static void test_attacks(void **state)
         {"20,000 open b", html_tree, repeat("", "<b>x<p>", "", 20000)},
         {"3,000 open unknown", html_tree, repeat("", "<x-y a>t<p>", "", 3000)},
         {"500 <p><font><a>", html_tree, repeat("", "<p><font><a>", "", 500)},
+        {"5,000 cells with b", html_tree, repeat("<table>", "<tr><td><b>x", "", 5000)},
         {"nested arrays", json_tree, repeat("", "[", "]", 100000)},
         {"400 <p><b><i>", html_tree, repeat("", "<p><b><i a>", "", 250)},
         {"many numbers", json_tree, repeat("[0", ",0", "", 3000000)},
