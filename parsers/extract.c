@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/jsonw.h"
 #include "base/limits.h"
+#include "parsers/urls.h"
 
 #include <libxml/xpathInternals.h>
 #include <stdio.h>
@@ -153,7 +154,7 @@ static void harvest_read(struct view *v, const struct read_rule *r, const xmlDoc
     if (total != NULL && number_read(total, true, &d) && d >= 0 && d < 9e15)
         h->total = (int64_t)d;
     if (h->n_item + h->n_skipped > 0)
-        add_link(v, h, TARGET_NEXT, page_value(v, &r->next, docs, n_doc), NULL);
+        add_link(v, h, TARGET_NEXT, url_join(v->a, v->url, page_value(v, &r->next, docs, n_doc)), NULL);
 }
 
 /* Why nothing was accepted, in words for the operator. */
