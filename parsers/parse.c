@@ -132,18 +132,12 @@ static const struct page_rule *rule_of(struct view *v, const struct site *site)
     return NULL;
 }
 
-/* The named site, else the site of the host, else the first generic one that knows the content. */
-static const struct page_rule *choose(struct view *v)
+/* The first generic site, by priority, that knows the content; any when none does. */
+static const struct page_rule *choose_generic(struct view *v, const struct site *fallback)
 {
     const struct sites *s = v->p->sites;
-    const struct site *named = sites_by_name(s, v->page->target.site);
-    const struct site *by_url = named != NULL ? named : sites_by_url(s, v->url);
-    if (by_url == NULL)
-        by_url = sites_by_host(s, v->url); /* no page of its rules, but its refusals are known */
-    if (by_url == NULL || !by_url->generic || named != NULL)
-        return rule_of(v, by_url);
     const struct page_rule *best = NULL;
-    const struct site *best_site = by_url;
+    const struct site *best_site = fallback;
     for (size_t i = 0; i < s->n; i++) {
         if (!s->v[i]->generic || (best != NULL && s->v[i]->priority >= best_site->priority))
             continue;
@@ -155,6 +149,20 @@ static const struct page_rule *choose(struct view *v)
     }
     v->site = best_site;
     return best;
+}
+
+/* The named site, else the site of the host. A generic one, named or not, only when it knows the content: a source of a forum is often found by its address
+ * alone, before any page was seen. */
+static const struct page_rule *choose(struct view *v)
+{
+    const struct sites *s = v->p->sites;
+    const struct site *site = sites_by_name(s, v->page->target.site);
+    if (site == NULL)
+        site = sites_by_url(s, v->url);
+    if (site == NULL)
+        site = sites_by_host(s, v->url); /* no page of its rules, but its refusals are known */
+    const struct page_rule *r = site != NULL && site->generic && v->page->target.site == NULL ? NULL : rule_of(v, site);
+    return r == NULL && site != NULL && site->generic ? choose_generic(v, site) : r;
 }
 
 /* What a marker says the page is: "slowdown: the API asks to wait" names an outcome, anything else is BLOCKED. */

@@ -118,13 +118,15 @@ struct read {
     struct page page;
 };
 
+static const char *named_site; /* what the source names; NULL: by address */
+
 static void read_as(struct read *r, const char *url, const char *body, int status, const char *headers, const char *const *accounts, size_t n)
 {
     r->sites = load();
     r->parser = parser_new(r->sites);
     assert_non_null(r->parser);
     page_init(&r->page, LIMIT_BODY_BYTES);
-    struct target t = {.url = url};
+    struct target t = {.url = url, .site = named_site};
     page_begin(&r->page, &t);
     r->page.status = status;
     r->page.headers = headers;
@@ -541,6 +543,25 @@ static void sites_are_found_by_address(void **state)
     remove_file("shipped", "any.site");
 }
 
+static void a_generic_site_is_chosen_by_content(void **state)
+{
+    (void)state;
+    static const char *const named[] = {NULL, "aa", "bb"};
+    write_file("shipped", "aa.site", "site \"aa\" {\n generic = yes\n priority = 1\n page \"p\" { when = {'xpath //i'}  read \"r\" { item = {'//i'} id = {'.'} text = {'.'} rating = {'1'} } }\n}\n");
+    write_file("shipped", "bb.site", "site \"bb\" {\n generic = yes\n priority = 2\n page \"p\" { when = {'xpath //b'}  read \"r\" { item = {'//b'} id = {'.'} text = {'.'} rating = {'1'} } }\n}\n");
+    for (size_t i = 0; i < 3; i++) {
+        struct read r;
+        named_site = named[i];
+        read_as(&r, "https://else.example/x", PAGE("<b>one</b>"), 200, NULL, NULL, 0);
+        assert_int_equal(r.page.outcome, OUTCOME_OK);
+        assert_string_equal(r.page.site, "bb");
+        read_end(&r);
+    }
+    named_site = NULL;
+    remove_file("shipped", "aa.site");
+    remove_file("shipped", "bb.site");
+}
+
 static void explain_names_the_rule_of_every_field(void **state)
 {
     (void)state;
@@ -573,7 +594,8 @@ int main(void)
         cmocka_unit_test(a_missing_rating_everywhere_is_drift), cmocka_unit_test(what_fetch_said_is_kept_but_a_wall_wins),
         cmocka_unit_test(a_user_file_repairs_a_broken_layout), cmocka_unit_test(an_answer_of_the_brand_is_a_fact_of_the_comment),
         cmocka_unit_test(steps_do_what_the_manual_says),   
-        cmocka_unit_test(sites_are_found_by_address),       cmocka_unit_test(explain_names_the_rule_of_every_field),
+        cmocka_unit_test(sites_are_found_by_address),       cmocka_unit_test(a_generic_site_is_chosen_by_content),
+        cmocka_unit_test(explain_names_the_rule_of_every_field),
     };
     return cmocka_run_group_tests(tests, make_root, drop_root);
 }
