@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
+os.environ.setdefault("EARSHOT_DATADIR", str(HERE.parents[1] / "data"))  # a build folder far from the source tree does not find it
 
 
 class Replica:
