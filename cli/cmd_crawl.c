@@ -30,17 +30,29 @@ static void print_failures(const struct crawl_summary *s) {
     }
 }
 
-static void print_summary(const struct crawl_summary *s) {
+static void add_count(struct strbuf *b, const char *one, const char *many, uint64_t n)
+{
+    strbuf_puts(b, ", ");
+    strbuf_printf(b, ngettext(one, many, (unsigned long)n), (unsigned long long)n);
+}
+
+static void print_summary(struct cli *c, const struct crawl_summary *s)
+{
     const struct run_record *r = &s->run;
-    char sources[96], negatives[96], revised[96];
-    snprintf(sources, sizeof sources, ngettext("%llu of %llu source read", "%llu of %llu sources read", (unsigned long)r->n_source),
-             (unsigned long long)r->n_source_ok, (unsigned long long)r->n_source);
-    snprintf(negatives, sizeof negatives, ngettext("%llu needs an answer", "%llu need an answer", (unsigned long)r->n_negative),
-             (unsigned long long)r->n_negative);
-    snprintf(revised, sizeof revised, ngettext("%llu changed", "%llu changed", (unsigned long)r->n_revised), (unsigned long long)r->n_revised);
-    fprintf(stderr, _("earshot: %s, pages %llu, mentions %llu: %llu new (%s), %s; %.1f s%s\n"), sources, (unsigned long long)r->n_page,
-            (unsigned long long)r->n_mention, (unsigned long long)r->n_new, negatives, revised, (double)s->elapsed_ms / 1000.0,
-            r->complete ? "" : _("; stopped before the end, the rest stays due"));
+    struct store_stat stat = {0};
+    enum err e = store_stat(c->store, &stat);
+    struct strbuf b;
+    strbuf_init(&b, 4096);
+    strbuf_printf(&b, ngettext("%llu of %llu source read", "%llu of %llu sources read", (unsigned long)r->n_source), (unsigned long long)r->n_source_ok,
+                  (unsigned long long)r->n_source);
+    add_count(&b, "%llu page", "%llu pages", r->n_page);
+    add_count(&b, "%llu new mention", "%llu new mentions", r->n_new);
+    add_count(&b, "%llu changed", "%llu changed", r->n_revised);
+    if (e == ERR_OK) add_count(&b, "%llu waits for an answer", "%llu wait for an answer", stat.n_open);
+    strbuf_printf(&b, _(", %.1f s"), (double)s->elapsed_ms / 1000.0);
+    if (!r->complete) strbuf_puts(&b, _("; stopped before the end, the rest stays due"));
+    fprintf(stderr, "earshot: %s\n", b.s);
+    strbuf_release(&b);
 }
 
 static enum err crawl_locked(struct cli *c, struct crawl_summary *summary) {
@@ -66,6 +78,6 @@ int cmd_crawl(struct cli *c, int argc, char **argv) {
     /* under cron, silence means that every source was read */
     bool watched = isatty(STDERR_FILENO) || c->n_verbose > 0;
     if (summary.n_failure) print_failures(&summary);
-    if (!c->quiet && (watched || summary.n_failure)) print_summary(&summary);
+    if (!c->quiet && (watched || summary.n_failure)) print_summary(c, &summary);
     return summary.n_failure ? err_exit_code(ERR_SOURCES) : 0;
 }
