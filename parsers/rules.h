@@ -150,6 +150,9 @@ struct sites {
     size_t n_re, cap_re;
 };
 
+/* Empty; NULL when memory is out. */
+struct sites *sites_new(void);
+
 /* Number of an expression; the same text gets the same number. -1 when it does not compile (why gets the reason) or memory is out. */
 int sites_add_xpath(struct sites *s, const char *expr, const char **why);
 /* NULL with a reason when it does not compile. */
@@ -168,7 +171,8 @@ const struct site *sites_by_host(const struct sites *s, const char *url);
 /* Markers in `when` are not asked here. */
 bool page_rule_fits(const struct page_rule *r, const char *url);
 
-/* site_load.c: one file into s. kind of mistakes: appended to out as lines "FILE:LINE: ...". false when there was any. */
+/* site_load.c: one file into s. Mistakes: appended to out as lines "FILE:LINE: ...". false when there was any. */
+bool site_load_text(struct sites *s, char *text, const char *path, const char *name, struct strbuf *out); /* text is changed */
 bool site_load_file(struct sites *s, const char *path, const char *name, struct strbuf *out);
 
 #endif

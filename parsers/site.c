@@ -12,7 +12,7 @@
 
 #define SITES_ARENA (64 * LIMIT_MIB) /* a shipped file takes 50 KB; LIMIT_SITE_FILES of them */
 
-static struct sites *sites_new(void)
+struct sites *sites_new(void)
 {
     struct sites *s = calloc(1, sizeof *s);
     if (s != NULL)

@@ -389,29 +389,34 @@ static void take_file(struct sites *s, cfg_t *cfg, const char *name)
         mistake(1, "there is no section site \"%s\" in this file", name);
 }
 
-bool site_load_file(struct sites *s, const char *path, const char *name, struct strbuf *out)
+bool site_load_text(struct sites *s, char *text, const char *path, const char *name, struct strbuf *out)
 {
     struct load load = {s, path, out, 0};
-    struct strbuf text;
-    strbuf_init(&text, LIMIT_CONFIG_BYTES);
     now = &load;
-    cfg_t *cfg = NULL;
-    if (strbuf_read_file(&text, path) != ERR_OK) {
-        mistake(1, "%s", err_text());
-    } else if (strlen(text.s) != text.n) {
-        mistake(1, "this is not a text file");
-    } else {
-        drop_comments(text.s);
-        cfg = confuse_new();
-        if (cfg == NULL)
-            mistake(1, "memory is out");
-        else if (cfg_parse_buf(cfg, text.s) == CFG_SUCCESS && load.n_mistake == 0)
-            take_file(s, cfg, name);
-        else if (load.n_mistake == 0)
-            mistake(1, "this is not the form of a site file (doc/SITES.md)");
-    }
+    drop_comments(text);
+    cfg_t *cfg = confuse_new();
+    if (cfg == NULL)
+        mistake(1, "memory is out");
+    else if (cfg_parse_buf(cfg, text) == CFG_SUCCESS && load.n_mistake == 0)
+        take_file(s, cfg, name);
+    else if (load.n_mistake == 0)
+        mistake(1, "this is not the form of a site file (doc/SITES.md)");
     cfg_free(cfg);
-    strbuf_release(&text);
     now = NULL;
     return load.n_mistake == 0;
+}
+
+bool site_load_file(struct sites *s, const char *path, const char *name, struct strbuf *out)
+{
+    struct strbuf text;
+    strbuf_init(&text, LIMIT_CONFIG_BYTES);
+    bool good = false;
+    if (strbuf_read_file(&text, path) != ERR_OK)
+        strbuf_printf(out, "%s:1: %s\n", path, err_text());
+    else if (strlen(text.s) != text.n)
+        strbuf_printf(out, "%s:1: this is not a text file\n", path);
+    else
+        good = site_load_text(s, text.s, path, name, out);
+    strbuf_release(&text);
+    return good;
 }

@@ -77,8 +77,9 @@ static void build_cut(struct view *v, const struct read_rule *r)
 size_t view_docs(struct view *v, const struct read_rule *r, xmlDocPtr *docs, size_t max)
 {
     size_t n = 0;
-    bool own = r->island != NULL || r->cut_from != NULL;
-    if (r->island != NULL ? v->looks != FORMAT_HTML : v->looks != r->format)
+    bool alone = r->island != NULL && v->looks == FORMAT_JSON; /* the data without the page around it */
+    bool own = (r->island != NULL || r->cut_from != NULL) && !alone;
+    if (r->island != NULL && !alone ? v->looks != FORMAT_HTML : v->looks != r->format)
         return 0;
     if (own) {
         bool have = false;
@@ -92,7 +93,7 @@ size_t view_docs(struct view *v, const struct read_rule *r, xmlDocPtr *docs, siz
             if (v->doc[i].key == r && v->doc[i].doc != NULL)
                 docs[n++] = v->doc[i].doc;
     }
-    if (n == 0 && r->island == NULL && max > 0) { /* a block that is not there: the whole page, slower but not blind */
+    if (n == 0 && (r->island == NULL || alone) && max > 0) { /* a block that is not there: the whole page, slower but not blind */
         docs[0] = view_body(v, r->format, r->keep_scripts);
         n = docs[0] != NULL;
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every review-site capture that has a truth file, through the parse command, compared field by field.
 
-usage: check_captures.py [COMMAND...]   called as COMMAND... FILE URL [HEADERS]; prints one earshot.page/1 object. Default: tests/tools/parse_page of the build.
+usage: check_captures.py [COMMAND...]   called as COMMAND... FILE URL [HEADERS]; prints one earshot.page/1 object. Or `earshot` itself. Default: tests/tools/parse_page of the build.
 EARSHOT_CAPTURES names the folder of captures; without it the test is skipped (77). One line per check; ends in "N passed, N failed".
 """
 import datetime
@@ -43,7 +43,8 @@ def utc(value):
 
 
 def parse(command, path, url):
-    run = subprocess.run(command + [path, url], capture_output=True, text=True)
+    whole = command + ["parse", path, "--url", url] if os.path.basename(command[0]) == "earshot" else command + [path, url]
+    run = subprocess.run(whole, capture_output=True, text=True)
     try:
         return json.loads(run.stdout)
     except ValueError:

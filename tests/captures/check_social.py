@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Every social, feed and forum capture with a known number of posts through the parse command; numbers are compared.
 
-usage: check_social.py [-v] [COMMAND...]   called as COMMAND... FILE URL [HEADERS]; default: tests/tools/parse_page of the build
+usage: check_social.py [-v] [COMMAND...]   called as COMMAND... FILE URL [HEADERS]; or `earshot`; default: tests/tools/parse_page of the build
 EARSHOT_CAPTURES names the folder of captures; without it the test is skipped (77). One line per check; ends in "N passed, N failed".
 Where the number differs for a reason, the reason stands in the table "Known differences" of doc/SOURCES.md, as "| path | index | read | why |".
 """
@@ -110,7 +110,11 @@ def main():
             continue
         file = os.path.join(root, path)
         head = [file + ".hdr"] if os.path.exists(file + ".hdr") else []
-        run = subprocess.run(command + [file, url_of(path)] + head, capture_output=True, text=True)
+        if os.path.basename(command[0]) == "earshot":
+            whole = command + ["parse", file, "--url", url_of(path)] + [x for h in head for x in ("--headers", h)]
+        else:
+            whole = command + [file, url_of(path)] + head
+        run = subprocess.run(whole, capture_output=True, text=True)
         try:
             page = json.loads(run.stdout)
         except ValueError:

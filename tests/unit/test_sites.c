@@ -154,7 +154,6 @@ static const struct mention *nth(const struct read *r, size_t i)
 }
 
 /* ---- mistakes in files ---- */
-
 struct mistake {
     const char *text, *want;
 };
@@ -236,7 +235,6 @@ static void comments_may_stand_anywhere(void **state)
 }
 
 /* ---- reading ---- */
-
 static void island_comes_first_and_html_second(void **state)
 {
     (void)state;
@@ -453,7 +451,6 @@ static void an_answer_of_the_brand_is_a_fact_of_the_comment(void **state)
 }
 
 /* ---- steps ---- */
-
 struct step_row {
     const char *rule, *want; /* NULL: nothing is left */
 };
@@ -516,7 +513,6 @@ static void steps_do_what_the_manual_says(void **state)
 }
 
 /* ---- addresses ---- */
-
 static void sites_are_found_by_address(void **state)
 {
     (void)state;
