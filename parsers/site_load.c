@@ -52,11 +52,18 @@ static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
     mistake(cfg->line, "%s", text);
 }
 
-/* Comments out, newlines kept: libconfuse 3.3 counts a comment line three times and refuses comments inside lists. */
+/* Comments out, newlines kept: libconfuse 3.3 counts a comment line three times and refuses comments inside lists. A backslash outside quotes would be echoed
+ * to stdout by its scanner. */
 static void drop_comments(char *s)
 {
     char quote = '\0';
+    int line = 1;
     for (; *s != '\0'; s++) {
+        line += *s == '\n';
+        if (quote == '\0' && *s == '\\') {
+            mistake(line, "a backslash outside quotes");
+            *s = ' ';
+        }
         if (quote != '\0') {
             if (*s == '\\' && s[1] != '\0')
                 s++;
@@ -69,6 +76,7 @@ static void drop_comments(char *s)
                 *s++ = ' ';
             if (*s == '\0')
                 return;
+            line++;
         }
     }
 }
