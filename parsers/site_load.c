@@ -52,33 +52,36 @@ static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
     mistake(cfg->line, "%s", text);
 }
 
-/* Comments out, newlines kept: libconfuse 3.3 counts a comment line three times and refuses comments inside lists. A backslash outside quotes would be echoed
- * to stdout by its scanner. */
-static void drop_comments(char *s)
+/* Comments out, newlines kept: libconfuse 3.3 counts a comment line three times and refuses comments inside lists. Its scanner echoes a backslash
+ * outside quotes, or before the end of the text, to stdout: false when it must not see the text. */
+static bool drop_comments(char *s)
 {
     char quote = '\0';
-    int line = 1;
+    int line = 1, quote_line = 0;
     for (; *s != '\0'; s++) {
         line += *s == '\n';
-        if (quote == '\0' && *s == '\\') {
-            mistake(line, "a backslash outside quotes");
-            *s = ' ';
-        }
         if (quote != '\0') {
             if (*s == '\\' && s[1] != '\0')
-                s++;
+                line += *++s == '\n';
             else if (*s == quote)
                 quote = '\0';
         } else if (*s == '"' || *s == '\'') {
             quote = *s;
+            quote_line = line;
+        } else if (*s == '\\') {
+            mistake(line, "a backslash outside quotes");
+            return false;
         } else if (*s == '#') {
-            while (*s != '\0' && *s != '\n')
+            while (s[1] != '\0' && *s != '\n')
                 *s++ = ' ';
-            if (*s == '\0')
-                return;
-            line++;
+            if (*s != '\n')
+                *s = ' ';
+            line += *s == '\n';
         }
     }
+    if (quote != '\0')
+        mistake(quote_line, "the quote %c that opens here is never closed", quote);
+    return quote == '\0';
 }
 
 static const char *last_string(cfg_opt_t *opt)
@@ -401,8 +404,10 @@ bool site_load_text(struct sites *s, char *text, const char *path, const char *n
 {
     struct load load = {s, path, out, 0};
     now = &load;
-    drop_comments(text);
-    cfg_t *cfg = confuse_new();
+    cfg_t *cfg = NULL;
+    if (!drop_comments(text))
+        return false;
+    cfg = confuse_new();
     if (cfg == NULL)
         mistake(1, "memory is out");
     else if (cfg_parse_buf(cfg, text) == CFG_SUCCESS && load.n_mistake == 0)

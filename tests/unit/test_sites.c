@@ -175,6 +175,8 @@ static const struct mistake mistakes[] = {
     {"site \"x\" {\n  host = {\"h\"}\n  page \"p\" { read \"r\" { id = {'a'} } }\n}\n", "has no \"item\""},
     {"site \"x\" {\n  page \"p\" { read \"r\" { id = {'a'} item = {'b'} } }\n}\n", "neither \"host\" nor \"generic = yes\""},
     {"site \"x\" {\n  host = {\"h\"}\n  build = \"https://h/\"\n  page \"p\" { read \"r\" { id = {'a'} item = {'b'} } }\n}\n", "build has no {slug}"},
+    {"site \"x\" {\n host = {\"h}\n}\n", "x.site:2: the quote \" that opens here is never closed"},
+    {"site \"x\" {\n host = \\h\n}\n", "x.site:2: a backslash outside quotes"},
     {"site \"y\" {\n}\n", "x.site:2: site \"y\" stands in a file named x.site"},
     {"", "there is no section site \"x\""},
     {"site \"x\" {\n  host = {\"h\"\n", "x.site:"},
@@ -322,7 +324,7 @@ static const struct outcome_row outcomes[] = {
     {"500", PAGE("<p>oops</p>"), 500, NULL, OUTCOME_NETWORK},
     {"empty body", "", 200, NULL, OUTCOME_BADDATA},
     {"binary", "\x01\x02\x03garbage", 200, NULL, OUTCOME_BADDATA},
-    {"JSON where a page was expected", "{\"a\":1}", 200, NULL, OUTCOME_BADDATA},
+    {"JSON of something else", "{\"a\":1}", 200, NULL, OUTCOME_DRIFT},
 };
 
 static void outcomes_are_told_apart(void **state)
