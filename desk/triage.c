@@ -123,9 +123,9 @@ static bool add_reply(const struct finding *f, struct judgement *j)
     add(j, "answered", -50);
     bool outdated = reply_outdated(f);
     if (m->customer_last_word)
-        add(j, "customer_last_word", 30);
+        add(j, "customer_last_word", 65);
     if (outdated)
-        add(j, "reply_outdated", 25);
+        add(j, "reply_outdated", 60);
     return !m->customer_last_word && !outdated;
 }
 

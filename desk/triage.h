@@ -16,8 +16,8 @@
  *   unanswered          15       the page shows that there is no public answer
  *   reply_unknown       10       the page cannot show whether there is one
  *   answered            -50      a public answer was seen
- *   customer_last_word  30       the author wrote again after the answer
- *   reply_outdated      25       the author edited after the answer
+ *   customer_last_word  65       the author wrote again after the answer
+ *   reply_outdated      60       the author edited after the answer
  *   old                 -30      older than recent_days
  *   competitor          -60      never queued
  *   escalation          20       court, regulator, police, injury, data leak, press

@@ -76,8 +76,21 @@ const char *fmt_kind(enum mention_kind k)
 const char *fmt_why(const char *why)
 {
     static const struct phrase t[] = {
-        {"word", N_("word")},   {"pair", N_("pair of words")},  {"negated", N_("negated")}, {"booster", N_("strengthened")},
-        {"stars", N_("stars")}, {"complaint", N_("complaint")}, {"emoji", N_("emoji")},     {NULL, NULL},
+        {"word", N_("word")},
+        {"pair", N_("pair of words")},
+        {"phrase", N_("phrase")},
+        {"complaint", N_("complaint")},
+        {"negated", N_("negated")},
+        {"negation", N_("bare negation")},
+        {"masked", N_("masked swear word")},
+        {"booster", N_("strengthened")},
+        {"weakened", N_("weakened")},
+        {"emoji", N_("emoji")},
+        {"stars", N_("stars")},
+        {"no_pros", N_("nothing under pros")},
+        {"no_cons", N_("nothing under cons")},
+        {"escalation", N_("threat")},
+        {NULL, NULL},
     };
     return find(t, why);
 }

@@ -100,7 +100,7 @@ static void quote(struct period *p, struct period_row *r, const struct finding *
     if (!f->mention.text)
         return;
     struct finding *at = NULL;
-    for (size_t i = 0; i < PERIOD_QUOTES; i++) {
+    for (size_t i = 0; i < PERIOD_CANDIDATES; i++) {
         if (r->quote[i].mention.id && r->quote[i].mention.text && strcmp(r->quote[i].mention.text, f->mention.text) == 0)
             return;
         if (at && !at->mention.id)
@@ -216,11 +216,52 @@ static int most_negative_first(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+static int worst_quote_first(const void *a, const void *b)
+{
+    const struct finding *x = a, *y = b;
+    if (!x->mention.id || !y->mention.id)
+        return !x->mention.id - !y->mention.id;
+    double p = quote_rank(x), q = quote_rank(y);
+    if (p < q || p > q)
+        return p < q ? -1 : 1;
+    return strcmp(x->mention.id, y->mention.id);
+}
+
+/* Shown above already? Causes are printed in order, the first PERIOD_QUOTES of each. */
+static bool shown_before(const struct period *p, size_t n_row, const struct finding *f)
+{
+    for (size_t i = 0; i < n_row; i++)
+        for (size_t k = 0; k < PERIOD_QUOTES; k++) {
+            const char *id = p->cause.row[i].quote[k].mention.id;
+            if (id && strcmp(id, f->mention.id) == 0)
+                return true;
+        }
+    return false;
+}
+
+/* Words that no cause above has shown go first; without any, repeating is better than silence. */
+static void pick_quotes(struct period *p)
+{
+    for (size_t i = 0; i < p->cause.n; i++) {
+        struct finding *q = p->cause.row[i].quote;
+        size_t to = 0;
+        qsort(q, PERIOD_CANDIDATES, sizeof *q, worst_quote_first);
+        for (size_t k = 0; k < PERIOD_CANDIDATES && q[k].mention.id && to < PERIOD_QUOTES; k++) {
+            if (shown_before(p, i, &q[k]))
+                continue;
+            struct finding fresh = q[k];
+            memmove(&q[to + 1], &q[to], (k - to) * sizeof *q);
+            q[to++] = fresh;
+        }
+    }
+}
+
 void period_finish(struct period *p)
 {
     qsort(p->source.row, p->source.n, sizeof *p->source.row, busiest_first);
     qsort(p->brand.row, p->brand.n, sizeof *p->brand.row, busiest_first);
     qsort(p->cause.row, p->cause.n, sizeof *p->cause.row, most_negative_first);
+    pick_quotes(p);
     p->answer_median_s = collect_quantile(p->answer_s, p->n_answer, 0.5);
     p->answer_p90_s = collect_quantile(p->answer_s, p->n_answer, 0.9);
 }

@@ -9,12 +9,13 @@
 #include "report/collect.h"
 #include "report/health.h"
 
-#define PERIOD_BUCKETS 62 /* two months of days; longer periods are counted by weeks, then by months of 30 days */
-#define PERIOD_ROWS    64
-#define PERIOD_OLDEST  10
-#define PERIOD_QUOTES  2
-#define PERIOD_ANSWERS 200000 /* durations kept for the quantiles */
-#define PERIOD_TARGET  90     /* percent of positive mentions that the reports hold up as the line */
+#define PERIOD_BUCKETS    62 /* two months of days; longer periods are counted by weeks, then by months of 30 days */
+#define PERIOD_ROWS       64
+#define PERIOD_OLDEST     10
+#define PERIOD_QUOTES     2      /* shown for each cause */
+#define PERIOD_CANDIDATES 6      /* kept for each cause, so that two causes need not show the same words */
+#define PERIOD_ANSWERS    200000 /* durations kept for the quantiles */
+#define PERIOD_TARGET     90     /* percent of positive mentions that the reports hold up as the line */
 
 struct tally {
     uint64_t n, negative, neutral, positive;
@@ -24,8 +25,9 @@ struct tally {
 struct period_row {
     const char *name; /* source key, brand or cause code */
     struct tally t;
-    uint64_t n_before;                   /* in the period before */
-    struct finding quote[PERIOD_QUOTES]; /* causes: the worst scored, .mention.id NULL when fewer */
+    uint64_t n_before; /* in the period before */
+    struct finding
+        quote[PERIOD_CANDIDATES]; /* causes: the worst scored first after period_finish; .mention.id NULL when fewer */
 };
 
 struct period_table {

@@ -69,12 +69,15 @@ static void figures(struct html *h, const struct period *p)
     html_attr(h, "aria-label", _("Key figures"));
     figure_open(h, _("Mentions"), "figure", fmt_count(a, p->all.n));
     html_open(h, "p", "note");
-    html_printf(h, "%s: %s", _("before"), fmt_count(a, p->before.n));
+    if (p->before.n)
+        html_printf(h, "%s: %s", _("before"), fmt_count(a, p->before.n));
     html_close(h);
     html_close(h);
     figure_open(h, _("Negative"), p->all.negative ? "figure neg" : "figure", fmt_count(a, p->all.negative));
     html_open(h, "p", "note");
-    html_printf(h, "%s · %s: %s", fmt_share(a, p->all.negative, p->all.n), _("before"), fmt_count(b, p->before.negative));
+    html_text(h, fmt_share(a, p->all.negative, p->all.n));
+    if (p->before.n)
+        html_printf(h, " · %s: %s", _("before"), fmt_count(b, p->before.negative));
     html_close(h);
     html_close(h);
     figure_open(h, _("Positive share"), "figure", fmt_share(a, p->all.positive, judged));
@@ -233,7 +236,8 @@ static void causes(struct html *h, const struct period *p)
     fmt_buf b;
     uint64_t most = p->cause.n ? p->cause.row[0].t.negative : 0;
     card_open(h, "card long", _("Causes of negatives"));
-    html_put(h, "span", "soft small", _("number, and change against the period before"));
+    if (p->before.n)
+        html_put(h, "span", "soft small", _("number, and change against the period before"));
     html_close(h);
     if (most == 0)
         html_put(h, "p", "none", _("No negative mention names a cause."));
@@ -248,7 +252,7 @@ static void causes(struct html *h, const struct period *p)
         html_open(h, "span", "num nw");
         html_put(h, "b", NULL, fmt_count(b, r->t.negative));
         long long change = (long long)r->t.negative - (long long)r->n_before;
-        if (change) {
+        if (change && p->before.n) {
             html_open(h, "span", "soft");
             html_printf(h, " %s%lld", change > 0 ? "+" : "−", change > 0 ? change : -change);
             html_close(h);

@@ -42,7 +42,8 @@ static void key_figures(struct term *t, const struct period *p)
     term_printf(t, STYLE_BOLD, ngettext("%d mention", "%d mentions", (unsigned long)n), n);
     term_put(t, STYLE_PLAIN, ", ");
     term_printf(t, STYLE_PLAIN, ngettext("%d of them negative", "%d of them negative", (unsigned long)neg), neg);
-    term_printf(t, STYLE_DIM, " (%s: %s)", _("the period before"), fmt_count(a, p->before.negative));
+    if (p->before.n)
+        term_printf(t, STYLE_DIM, " (%s: %s)", _("the period before"), fmt_count(a, p->before.negative));
     term_line(t);
     term_printf(t, STYLE_PLAIN, "  %s: ", _("positive share"));
     term_printf(t, STYLE_BOLD, "%s", fmt_share(a, p->all.positive, p->all.positive + p->all.negative));
@@ -120,7 +121,8 @@ static void cause_rows(struct term *t, const struct period *p)
         term_put(t, STYLE_PLAIN, "  ");
         term_cell(t, STYLE_PLAIN, triage_cause_text(r->name), 30, false);
         term_cell(t, STYLE_BOLD, fmt_count(b, r->t.negative), 7, true);
-        change(t, r->t.negative, r->n_before);
+        if (p->before.n)
+            change(t, r->t.negative, r->n_before);
         term_line(t);
         quotes(t, p->in, r);
     }

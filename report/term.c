@@ -210,6 +210,17 @@ static void part(struct term *t, size_t *column, enum style s, const char *text)
     *column += w;
 }
 
+/* Why an answered mention is back on the desk; NULL when it is not. */
+static const char *reopened(const struct judgement *j)
+{
+    if (j->verdict != VERDICT_REPLY)
+        return NULL;
+    for (size_t i = 0; i < j->n_sign; i++)
+        if (strcmp(j->sign[i].name, "customer_last_word") == 0 || strcmp(j->sign[i].name, "reply_outdated") == 0)
+            return triage_sign_text(j->sign[i].name);
+    return NULL;
+}
+
 static void item_head(struct term *t, const struct report_in *in, const struct finding *f, const char *note)
 {
     const struct mention *m = &f->mention;
@@ -224,6 +235,8 @@ static void item_head(struct term *t, const struct report_in *in, const struct f
         part(t, &column, f->judgement.due_at < in->now ? STYLE_BAD : STYLE_WARN, fmt_due(b, f->judgement.due_at, in->now));
     if (f->score.escalation)
         part(t, &column, STYLE_BAD, triage_sign_text("escalation"));
+    if (!note)
+        note = reopened(&f->judgement);
     part(t, &column, STYLE_WARN, note);
     part(t, &column, STYLE_PLAIN, f->assignee);
     term_line(t);
