@@ -121,7 +121,13 @@ static void count_page(struct pipeline *p, const struct page *page) {
 }
 
 static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
-    struct store_rules rules = {p, clock_now(), on_judge, on_next_due, on_depth_max, p->o->settings->reread_s, p->o->settings->reread_days};
+    struct store_rules rules = {.ctx = p,
+                                .now = clock_now(),
+                                .judge = on_judge,
+                                .next_due = on_next_due,
+                                .depth_max = on_depth_max,
+                                .reread_s = p->o->settings->reread_s,
+                                .reread_days = p->o->settings->reread_days};
     struct store_result r = {0};
     enum err e = p->write_err == ERR_OK ? store_put_pages(p->o->store, batch, n, &rules, &r) : p->write_err;
     if (e != ERR_OK && p->write_err == ERR_OK) { /* nothing more can be kept: stop fetching; the targets stay due */

@@ -350,7 +350,8 @@ void merge_again(const struct stored *old, const struct finding *seen, enum page
     note->reply_outdated = said_new && old->f.mention.reply_state == REPLY_YES && f->mention.reply_state == REPLY_YES &&
                            !(note->changed & CHANGED_REPLY);
     note->restored = old->f.missing_since != 0;
-    f->missing_since = 0;
+    f->missing_since = out->missed_first = out->missed_last = 0;
+    out->n_missed = 0;
     if (note->changed != 0) {
         f->n_revision++;
         out->changed = note->changed;

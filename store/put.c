@@ -1,7 +1,7 @@
 /* The writer: one page's walk into the working set of the commit. */
 #include "base/hash.h"
 #include "base/limits.h"
-#include "store/batch.h"
+#include "store/missing.h"
 
 #include <string.h>
 
@@ -30,7 +30,13 @@ struct walk {
     uint64_t known;             /* mentions of the source before its first run, or now */
     bool backfill;              /* this page belongs to the first run */
     size_t n_new;
+    bool reread; /* a detail page to be read again by itself */
 };
+
+static int64_t reread_s(const struct store_rules *r)
+{
+    return r->reread_s > 0 ? r->reread_s : DEFAULT_REREAD_S;
+}
 
 /* ---------------------------------------------------------------- mentions */
 
@@ -196,7 +202,7 @@ static enum err put_detail(struct walk *w, const struct link *l)
         s.negative_unanswered = finding_negative(f) && f->mention.reply_state != REPLY_YES;
         s.mention_at = finding_time(f);
     }
-    if (!link_wanted(&s, w->at, w->r->reread_s > 0 ? w->r->reread_s : DEFAULT_REREAD_S, w->r->reread_days))
+    if (!link_wanted(&s, w->at, reread_s(w->r), w->r->reread_days))
         return ERR_OK;
     arm(w, t, l, w->p->target.depth);
     if (i != NULL && !i->cur.ticketed && t->cur.t.failures == 0 && !i->cur.awaits_detail) {
@@ -251,7 +257,8 @@ static void put_target_state(struct walk *w)
         t->t.due_at = w->r->next_due != NULL ? w->r->next_due(w->r->ctx, p, w->n_new, t->t.failures) : w->at + DEFAULT_REREAD_S;
         t->scheduled = !t->dormant;
     } else if (good) {
-        t->scheduled = false;
+        t->scheduled = w->reread && !t->dormant;
+        t->t.due_at = w->reread ? w->at + reread_s(w->r) : t->t.due_at;
         i->drop = t->t.kind == TARGET_NEXT;
     } else {
         int64_t wait = backoff_s(t->t.failures);
@@ -311,6 +318,9 @@ static enum err release_detail(struct walk *w)
         i->cur.awaits_detail = false;
         i->dirty = true;
     }
+    const struct finding *f = &i->cur.f;
+    w->reread = w->r->reread_by_itself && finding_negative(f) && f->mention.reply_state != REPLY_YES &&
+                w->at - finding_time(f) < (int64_t)w->r->reread_days * 86400;
     return maybe_created(w, i);
 }
 
@@ -329,6 +339,8 @@ static enum err put_findings(struct walk *w)
         e = put_links(w);
     if (e == ERR_OK)
         e = release_detail(w);
+    if (e == ERR_OK)
+        e = missing_mark(w->b, w->r, p, w->brand, w->source, w->at);
     for (size_t i = 0; i < p->n_finding && e == ERR_OK; i++)
         if (item[i] != NULL)
             e = send_events(w, item[i]);

@@ -49,6 +49,9 @@ struct store_rules {
     int (*depth_max)(void *ctx, const struct page *p, uint64_t known);
     int64_t reread_s;  /* detail pages of unanswered negatives are read again after so long ... */
     int reread_days;   /* ... while the mention is younger than this */
+    /* true: a detail page that was read and whose mention is such a negative is due again after reread_s, even when no listing shows the link any more (an unchanged or deeper
+     * listing never does); false: only a listing that shows the link makes it due */
+    bool reread_by_itself;
 };
 
 struct store_result { /* added up over the pages of the call */
@@ -62,6 +65,8 @@ struct store_result { /* added up over the pages of the call */
  * unknown never replaces yes or no. A change of title, text, rating, pros, cons or reply makes a revision; the same page twice makes none. A score is kept when the stored text is kept.
  * Links: NEXT becomes due when the page held at least one new mention and depth_max allows; DETAIL when its mention is new, changed, still truncated, has more comments than before, or is an unanswered negative not re-read for reread_s.
  * Events: `created` waits while a detail page of the mention is due and has not been read (its answer may show that no ticket is needed); it is written when that page has been read or has failed.
+ * Missing: a listing in order (newest first, all dated) that should show a mention and does not is a look; three looks, an hour apart at least, set missing_since to the first; seen again, it is 0.
+ * Desk: an answer seen on a page moves new and seen to answered; when the verdict asks for another answer later, such a state opens again; what a person set stays.
  * On an error nothing of the call is stored and the pages are unchanged. */
 MUST_USE enum err store_put_pages(struct store *s, struct page *const *page, size_t n, const struct store_rules *r, struct store_result *out);
 

@@ -45,6 +45,7 @@ static const struct field stored_fields[] = {
     AT(F_U32, stored, f.n_revision),
     AT(F_U32, stored, changed), AT(F_I64, stored, revised_at), AT(F_U64, stored, said[0]), AT(F_U64, stored, said[1]),
     AT(F_BOOL, stored, ticketed), AT(F_BOOL, stored, awaits_detail), AT(F_BOOL, stored, auto_answered),
+    AT(F_U32, stored, n_missed), AT(F_I64, stored, missed_first), AT(F_I64, stored, missed_last),
 };
 
 static const struct field revision_fields[] = {

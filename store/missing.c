@@ -1,0 +1,88 @@
+#include "store/missing.h"
+
+#include "base/hash.h"
+#include "store/read.h"
+
+bool missing_span(const struct page *p, int64_t *after, int64_t *before)
+{
+    if (p->n_finding < 2 || p->target.kind == TARGET_DETAIL)
+        return false;
+    for (size_t i = 0; i < p->n_finding; i++) {
+        struct when w = p->finding[i].mention.published;
+        if (!when_known(w) || w.precision < PRECISION_DAY)
+            return false;
+        if (i > 0 && w.at > p->finding[i - 1].mention.published.at)
+            return false; /* another order, or something pinned on top */
+    }
+    *after = p->finding[p->n_finding - 1].mention.published.at;
+    *before = p->target.kind == TARGET_LISTING ? INT64_MAX : p->finding[0].mention.published.at;
+    return true;
+}
+
+bool missing_look(struct stored *x, int64_t at)
+{
+    if (x->n_missed > 0 && at - x->missed_last < MISSING_LOOK_GAP_S)
+        return false;
+    if (x->n_missed == 0)
+        x->missed_first = at;
+    x->missed_last = at;
+    x->n_missed++;
+    if (x->n_missed < MISSING_LOOKS || x->f.missing_since != 0)
+        return false;
+    x->f.missing_since = x->missed_first;
+    return true;
+}
+
+static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t seq, int64_t at)
+{
+    struct stored x;
+    struct item *i;
+    enum err e = read_stored(b->t, seq, b->a, &x);
+    if (e != ERR_OK)
+        return e == ERR_NOTFOUND ? ERR_OK : e;
+    if (x.said[PAGE_LISTING] == 0 || x.f.last_seen >= at || x.f.missing_since != 0)
+        return ERR_OK; /* known from its own page only; or this page is older news; or known already */
+    if (x.f.mention.published.precision < PRECISION_DAY)
+        return ERR_OK; /* it is filed under the time when it was found, which says nothing about its place */
+    e = batch_item(b, x.f.mention.id, x.f.brand, false, &i);
+    if (e != ERR_OK || i == NULL || i->page_no != 0)
+        return e; /* another page of this commit has it */
+    struct finding *before = arena_alloc(b->a, sizeof *before);
+    if (before == NULL)
+        return store_no_memory();
+    *before = i->cur.f;
+    i->dirty = true;
+    if (!missing_look(&i->cur, at))
+        return ERR_OK;
+    if (r->judge != NULL)
+        r->judge(r->ctx, &i->cur.f, before, &i->cur.f.judgement);
+    return i->cur.ticketed ? batch_event(b, EVENT_MISSING, at, &i->cur, i->cur.f.brand, i->cur.f.source) : ERR_OK;
+}
+
+enum err missing_mark(struct batch *b, const struct store_rules *r, const struct page *p, const char *brand, const char *source,
+                      int64_t at)
+{
+    int64_t after, before;
+    struct cursor c;
+    if (!missing_span(p, &after, &before))
+        return ERR_OK;
+    uint64_t brand_hash = hash64_str(brand), source_hash = hash64_str(source);
+    struct key24 from = key_by_time(brand_hash, after, UINT64_MAX);
+    enum err e = ERR_OK;
+    cursor_open(&c, b->t, TREE_BY_TIME);
+    for (bool more = cursor_seek(&c, KEY(from)); more && e == ERR_OK; more = cursor_next(&c)) {
+        const uint8_t *k = c.key.p;
+        struct columns x;
+        if (c.key.n != 24 || be64_get(k) != brand_hash || time_get(k + 8) >= before)
+            break;
+        if (!seal_good(c.key, c.val, COLUMN_BYTES))
+            continue;
+        columns_get(c.val.p, &x);
+        if (x.source_hash == source_hash)
+            e = mark_one(b, r, be64_get(k + 16), at);
+    }
+    if (e == ERR_OK)
+        e = c.err;
+    cursor_close(&c);
+    return e;
+}
