@@ -318,7 +318,7 @@ static bool tried_again(struct fetcher *f, struct transfer *t, int64_t now_ms, i
 {
     struct page *p = t->page;
     bool slow = p->outcome == OUTCOME_SLOWDOWN;
-    bool passing = p->outcome == OUTCOME_NETWORK && !*t->refused && (p->status == 0 || p->status >= 500) && p->elapsed_ms < 5000;
+    bool passing = p->outcome == OUTCOME_NETWORK && !t->lasting && (p->status == 0 || p->status >= 500) && p->elapsed_ms < 5000;
     int tries = slow ? RETRY_TRIES : passing ? 2 : 1;
     if (slow || passing) {
         int64_t wait_ms = retry_jitter_ms(t->job->n_try, hosts_dice(f->hosts));

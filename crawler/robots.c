@@ -12,6 +12,7 @@
 #define READ_BYTES (500 * 1024) /* RFC 9309 section 2.5 asks for at least so much */
 #define AGENT_BYTES 128
 #define DELAY_MAX_MS 30000
+#define MAX_STEPS 5000000  /* of matching one URL, some 10 ms; the largest real file takes 50,000 */
 #define MAX_RULES 20000 /* 500 KiB hold more only when every line is next to empty */
 
 struct rule {
@@ -53,7 +54,7 @@ static int hex_value(int c)
 }
 
 /* RFC 9309 section 2.2.2: bytes beyond ASCII are percent-encoded, needless escapes of unreserved characters undone, hex digits
- * in upper case; so "/%7Ea", "/~a" and "/ã" compare as they should. Returns the new length; out has room for 3 * n + 1. */
+ * in upper case, a lone "%" becomes %25; so "/%7Ea" is "/~a". Returns the new length; out has room for 3 * n + 1. */
 static size_t normalise(const char *s, size_t n, char *out)
 {
     static const char hex[] = "0123456789ABCDEF";
@@ -66,7 +67,7 @@ static size_t normalise(const char *s, size_t n, char *out)
             i += 2;
             escaped = true;
         }
-        if ((escaped && !unreserved(c)) || c <= 0x20 || c >= 0x7f) {
+        if ((escaped && !unreserved(c)) || c == '%' || c <= 0x20 || c >= 0x7f) {
             out[o++] = '%';
             out[o++] = hex[c >> 4];
             out[o++] = hex[c & 15];
@@ -81,10 +82,10 @@ static size_t normalise(const char *s, size_t n, char *out)
 static char *copy_text(const char *s, size_t n)
 {
     char *t = malloc(n + 1);
-    if (t) {
-        memcpy(t, s, n);
+    for (size_t i = 0; t && i < n; i++)
+        t[i] = (unsigned char)s[i] < 0x20 || s[i] == 0x7f ? '?' : s[i];
+    if (t)
         t[n] = '\0';
-    }
     return t;
 }
 
@@ -250,14 +251,14 @@ void robots_free(struct robots *r)
 }
 
 /* Does the pattern match the front of s? `*` any run, a final `$` the end. Greedy with one fallback point: linear in practice,
- * at most pattern * s steps. */
-static bool matches(const char *p, size_t pn, const char *s)
+ * at most pattern * s steps; *steps counts down, and at 0 everything matches. */
+static bool matches(const char *p, size_t pn, const char *s, long *steps)
 {
     bool anchored = pn && p[pn - 1] == '$';
     if (anchored)
         pn--;
     size_t i = 0, star = SIZE_MAX, back = 0, k = 0;
-    for (;;) {
+    while (--*steps > 0) {
         if (i == pn && (!anchored || s[k] == '\0'))
             return true;
         if (i < pn && p[i] == '*') {
@@ -273,6 +274,7 @@ static bool matches(const char *p, size_t pn, const char *s)
             return false;
         }
     }
+    return true;
 }
 
 /* Path and query of a URL, or "/" */
@@ -299,13 +301,16 @@ bool robots_allowed(const struct robots *r, const char *url, int *line, const ch
     normalise(path, n, want + lead);
     const struct rule *best = NULL;
     bool is_robots = strcmp(want, "/robots.txt") == 0; /* always allowed, section 2.2.2 */
+    long steps = MAX_STEPS;
     for (size_t i = 0; !is_robots && i < r->n_rule; i++) {
         const struct rule *e = &r->rule[i];
         bool better = !best || e->n > best->n || (e->n == best->n && e->allow && !best->allow);
-        if (better && matches(e->pattern, e->n, want))
+        if (better && matches(e->pattern, e->n, want, &steps))
             best = e;
     }
     free(want);
+    if (steps <= 0) /* an attack on our time: the careful answer */
+        return false;
     if (!best)
         return true;
     if (line)
@@ -326,7 +331,8 @@ bool robots_write(const struct robots *r, struct strbuf *out)
     if (r->delay_ms)
         strbuf_printf(out, "crawl-delay: %d.%03d\n", r->delay_ms / 1000, r->delay_ms % 1000);
     for (size_t i = 0; i < r->n_rule; i++) {
-        strbuf_puts(out, r->rule[i].text);
+        strbuf_puts(out, r->rule[i].allow ? "allow: " : "disallow: ");
+        strbuf_add(out, r->rule[i].pattern, r->rule[i].n); /* normalising it again changes nothing */
         strbuf_putc(out, '\n');
     }
     return !out->full;

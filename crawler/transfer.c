@@ -163,7 +163,7 @@ bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
     CURL *e = t->easy;
     strbuf_clear(&t->head);
     t->head_bytes = 0;
-    t->head_big = t->body_big = t->conditional = false;
+    t->head_big = t->body_big = t->conditional = t->lasting = false;
     t->refused[0] = t->error[0] = '\0';
     curl_easy_reset(e);
     if (!request_headers(t))
@@ -222,6 +222,8 @@ static void failed(struct transfer *t, CURLcode code)
 {
     struct page *p = t->page;
     const char *text = *t->error ? t->error : curl_easy_strerror(code);
+    t->lasting = *t->refused || code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR || code == CURLE_WEIRD_SERVER_REPLY ||
+                 code == CURLE_UNSUPPORTED_PROTOCOL;
     bool long_line = code == CURLE_OUT_OF_MEMORY && p->status && p->wire.n == 0; /* curl's word for a header line over 100 KB */
     if (t->head_big || long_line)
         page_fail(p, OUTCOME_TOOBIG, "more than %zu bytes of headers", LIMIT_HEADER_BYTES);

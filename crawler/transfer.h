@@ -25,6 +25,7 @@ struct transfer {
     bool head_big, body_big;    /* a ceiling was reached */
     bool conditional;           /* If-None-Match or If-Modified-Since was sent */
     char refused[64];           /* the address that the guard refused */
+    bool lasting;               /* the failure will not pass by itself: a certificate, an address, a header */
     char error[CURL_ERROR_SIZE];
 };
 

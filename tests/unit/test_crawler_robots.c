@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/when.h"
 #include "crawler/robots.h"
 #include "crawler/robots_store.h"
 
@@ -137,6 +138,23 @@ static void test_long(void **state)
     free(file);
 }
 
+/* Rules made to be slow against a URL made to be slow end soon, in the careful answer. */
+static void test_slow_rules(void **state)
+{
+    (void)state;
+    static char file[400000], url[9000] = "http://x/";
+    size_t at = (size_t)sprintf(file, "User-agent: *\n");
+    while (at < sizeof file - 100)
+        at += (size_t)sprintf(file + at, "Disallow: *aaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\n");
+    memset(url + 9, 'a', 8000);
+    struct robots *r = robots_parse(file, at, "earshot");
+    int64_t began = clock_thread_cpu_ms();
+    assert_false(robots_allowed(r, url, NULL, NULL));
+    assert_true(clock_thread_cpu_ms() - began < 500);
+    assert_true(robots_allowed(r, "http://x/b", NULL, NULL));
+    robots_free(r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +162,7 @@ int main(void)
         cmocka_unit_test(test_delay),
         cmocka_unit_test(test_store),
         cmocka_unit_test(test_long),
+        cmocka_unit_test(test_slow_rules),
     };
     return cmocka_run_group_tests_name("crawler/robots", tests, NULL, NULL);
 }
