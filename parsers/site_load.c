@@ -405,12 +405,11 @@ bool site_load_text(struct sites *s, char *text, const char *path, const char *n
     struct load load = {s, path, out, 0};
     now = &load;
     cfg_t *cfg = NULL;
-    if (!drop_comments(text))
-        return false;
-    cfg = confuse_new();
-    if (cfg == NULL)
+    bool clean = drop_comments(text);
+    cfg = clean ? confuse_new() : NULL;
+    if (cfg == NULL && clean)
         mistake(1, "memory is out");
-    else if (cfg_parse_buf(cfg, text) == CFG_SUCCESS && load.n_mistake == 0)
+    else if (clean && cfg_parse_buf(cfg, text) == CFG_SUCCESS && load.n_mistake == 0)
         take_file(s, cfg, name);
     else if (load.n_mistake == 0)
         mistake(1, "this is not the form of a site file (doc/SITES.md)");

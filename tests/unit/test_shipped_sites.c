@@ -1,0 +1,148 @@
+/* The shipped site files: each is clean, finds its own address, and tells refusals and answers apart. All pages are made up here. */
+#include "base/contract.h"
+#include "base/limits.h"
+#include "parsers/parse.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct sites *sites;
+static struct parser *parser;
+
+static int start(void **state)
+{
+    (void)state;
+    const char *dir = getenv("srcdir");
+    char path[4096];
+    snprintf(path, sizeof path, "%s/data/sites", dir != NULL ? dir : ".");
+    parsers_init();
+    if (sites_load(&sites, path, NULL) != ERR_OK) {
+        fprintf(stderr, "%s\n", err_text());
+        return -1;
+    }
+    parser = parser_new(sites);
+    return parser != NULL ? 0 : -1;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    parser_free(parser);
+    sites_free(sites);
+    return 0;
+}
+
+static void each_file_is_clean_and_finds_its_own_address(void **state)
+{
+    (void)state;
+    static const char *const channels = " review social forum feed ";
+    struct arena a;
+    arena_init(&a, LIMIT_MIB);
+    assert_true(sites_count(sites) >= 25);
+    for (size_t i = 0; i < sites_count(sites); i++) {
+        const struct site *s = sites_at(sites, i);
+        struct strbuf out;
+        strbuf_init(&out, LIMIT_MIB);
+        if (site_check_file(site_path(s), &out) != ERR_OK)
+            fail_msg("%s", out.s);
+        strbuf_release(&out);
+        assert_ptr_equal(sites_by_name(sites, site_name(s)), s);
+        assert_non_null(strstr(channels, site_channel(s)));
+        assert_true(site_poll_floor_s(s) > 0);
+        const char *url = site_build_url(s, "acme", &a);
+        if (url != NULL && sites_by_url(sites, url) != s)
+            fail_msg("%s does not find its own address %s", site_name(s), url);
+    }
+    assert_null(sites_by_name(sites, "_blocked"));
+    assert_string_equal(site_build_url(sites_by_name(sites, "trustpilot"), "calo.app/en", &a),
+                        "https://www.trustpilot.com/review/calo.app/en?languages=all&sort=recency");
+    arena_release(&a);
+}
+
+struct row {
+    const char *what, *url, *headers, *body;
+    int status;
+    enum outcome outcome;
+    const char *site;
+    size_t n;
+    const char *have; /* somewhere in the printed page; NULL */
+};
+#define VK "https://api.vk.com/method/wall.get?domain=acme"
+static const struct row rows[] = {
+    {"VK: too many calls", VK, NULL, "{\"error\":{\"error_code\":6,\"error_msg\":\"Too many\"}}", 200, OUTCOME_SLOWDOWN, "vk", 0, NULL},
+    {"VK: captcha", VK, NULL, "{\"error\":{\"error_code\":14}}", 200, OUTCOME_BLOCKED, "vk", 0, NULL},
+    {"VK: no such wall", VK, NULL, "{\"error\":{\"error_code\":18}}", 200, OUTCOME_GONE, "vk", 0, NULL},
+    {"VK: empty wall", VK, NULL, "{\"response\":{\"count\":0,\"items\":[]}}", 200, OUTCOME_EMPTY, "vk", 0, NULL},
+    {"VK: the community answers", "https://api.vk.com/method/wall.getComments?owner_id=-7&post_id=3", NULL,
+     "{\"response\":{\"count\":2,\"items\":[{\"id\":1,\"from_id\":5,\"owner_id\":-7,\"post_id\":3,\"date\":1734513773,\"text\":\"It broke &lt;3\"},"
+     "{\"id\":2,\"from_id\":-7,\"owner_id\":-7,\"post_id\":3,\"date\":1734513999,\"text\":\"[id5|Bob], sorry\"}],\"profiles\":[],\"groups\":[{\"id\":7,\"name\":\"Acme\"}]}}",
+     200, OUTCOME_OK, "vk", 1, "\"text\":\"Bob, sorry\""},
+    {"Telegram: preview is off", "https://t.me/s/acme", "location: https://t.me/acme\n", "", 302, OUTCOME_BLOCKED, "telegram", 0, NULL},
+    {"Telegram: no posts", "https://t.me/s/acme", NULL, "<html><body><div class=\"tme_no_messages_found\">No posts found</div></body></html>", 200, OUTCOME_EMPTY, "telegram", 0, NULL},
+    {"Mastodon: next page is in a header", "https://m.example/api/v1/timelines/tag/acme", "link: <https://m.example/a?max_id=9>; rel=\"next\", <https://m.example/a?min_id=1>; rel=\"prev\"\n",
+     "[{\"id\":\"9\",\"uri\":\"https://m.example/s/9\",\"url\":\"https://m.example/@a/9\",\"created_at\":\"2026-02-03T04:05:06.000Z\",\"content\":\"<p>leaks<br>twice</p>\","
+     "\"account\":{\"acct\":\"a\",\"display_name\":\"Ann\"},\"reblog\":null,\"in_reply_to_id\":null}]",
+     200, OUTCOME_OK, "mastodon", 1, "\"next\":[\"https://m.example/a?max_id=9\"]"},
+    {"Mastodon: closed", "https://m.example/api/v1/timelines/tag/acme", NULL, "{\"error\":\"This method requires an authenticated user\"}", 422, OUTCOME_BLOCKED, "mastodon", 0, NULL},
+    {"Bluesky: search is shut", "https://api.bsky.app/xrpc/app.bsky.feed.searchPosts?q=a", NULL, "<html><body><h1>403 Forbidden</h1>Request forbidden by administrative rules.</body></html>", 403, OUTCOME_BLOCKED, "bluesky", 0, NULL},
+    {"Sitejabber: token has run out", "https://api.smartcustomer.com/v1/businesses/acme.example/reviews?start=0", NULL, "{\"status\":\"ERROR\",\"success\":false,\"errorCode\":207}", 200, OUTCOME_BLOCKED, "sitejabber", 0, "log in again"},
+    {"Otzovik: nobody has written", "https://otzovik.com/reviews/acme/", NULL, "<html><body><div class=\"product-header\"><meta itemprop=\"reviewCount\" content=\"0\"></div></body></html>", 200, OUTCOME_EMPTY, "otzovik", 0, NULL},
+    {"Otzovik: home feed", "https://otzovik.com/", NULL, "<html><body><div class=\"item mshow1\" data-id=\"1\">x</div></body></html>", 200, OUTCOME_DRIFT, "otzovik", 0, NULL},
+    {"Otzovik: the customer has the last word", "https://otzovik.com/review_5.html", NULL,
+     "<html><body><div class=\"review-contents\" data-rid=\"5\"><div itemprop=\"author\"><span itemprop=\"name\">Оля</span></div><meta itemprop=\"ratingValue\" content=\"1\"><span class=\"summary\">Плохо</span>"
+     "<div class=\"review-body\">Течёт.<div class=\"otz_panel_inpage\">реклама</div></div><div id=\"comments-container\"><div class=\"comment official\"><a class=\"user-login\">Acme</a><div class=\"comment-postdate\" data-ts=\"1714212167\"></div>"
+     "<div class=\"comment-body\">Простите</div></div><div class=\"comment\"><a class=\"user-login\">Оля</a><div class=\"comment-body\">И что?</div></div></div></div></body></html>",
+     200, OUTCOME_OK, "otzovik", 1, "\"customer_last_word\":true"},
+    {"Trustpilot: login wall", "https://www.trustpilot.com/users/connect?redirect=%2Freview%2Facme", NULL, "<html><head><title>Trustpilot</title></head><body>x</body></html>", 200, OUTCOME_BLOCKED, "trustpilot", 0, NULL},
+    {"Trustpilot: a filter that fits nothing", "https://www.trustpilot.com/review/acme.example?stars=1", NULL,
+     "<html><script id=\"__NEXT_DATA__\">{\"props\":{\"pageProps\":{\"reviews\":[],\"filters\":{\"pagination\":{\"totalCount\":0}}}}}</script></html>", 200, OUTCOME_EMPTY, "trustpilot", 0, NULL},
+    {"Trustpilot: reviews have moved", "https://www.trustpilot.com/review/acme.example", NULL,
+     "<html><script id=\"__NEXT_DATA__\">{\"props\":{\"pageProps\":{\"items\":[1],\"filters\":{\"pagination\":{\"totalCount\":41}}}}}</script></html>", 200, OUTCOME_DRIFT, "trustpilot", 0, NULL},
+    {"a feed without items", "https://x.example/feed", NULL, "<rss><channel><title>x</title></channel></rss>", 200, OUTCOME_EMPTY, "feed", 0, NULL},
+    {"structured data, 10 points", "https://x.example/p", NULL,
+     "<html><script type=\"application/ld+json\">[{\"@type\":\"Product\",\"review\":{\"@type\":\"http://schema.org/Review\",\"author\":\"Jo\",\"reviewBody\":\"Leaks\",\"reviewRating\":{\"ratingValue\":\"2\",\"bestRating\":10,}}}]</script></html>",
+     200, OUTCOME_OK, "schema", 1, "\"rating\":{\"value\":2,\"worst\":1,\"best\":10}"},
+    {"Cloudflare", "https://x.example/p", "cf-mitigated: challenge\n", "<html><body>x</body></html>", 403, OUTCOME_BLOCKED, "schema", 0, "Cloudflare"},
+    {"Anubis answers 200", "https://x.example/p", NULL, "<html><head><title>Making sure you&#39;re not a bot!</title></head><body></body></html>", 200, OUTCOME_BLOCKED, "schema", 0, "Anubis"},
+};
+
+static void pages_are_told_apart(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct row *row = &rows[i];
+        struct page page;
+        struct strbuf out;
+        struct jsonw w;
+        page_init(&page, LIMIT_BODY_BYTES);
+        struct target t = {.url = row->url};
+        page_begin(&page, &t);
+        page.status = row->status;
+        page.headers = row->headers;
+        page.fetched_at = 1790000000;
+        strbuf_puts(&page.body, row->body);
+        parser_read(parser, &page, NULL, 0);
+        strbuf_init(&out, LIMIT_MIB);
+        jsonw_init(&w, &out);
+        contract_page(&w, &page);
+        if (page.outcome != row->outcome || page.n_finding != row->n || page.site == NULL || strcmp(page.site, row->site) != 0 ||
+            (row->have != NULL && strstr(out.s, row->have) == NULL))
+            fail_msg("%s: %s", row->what, out.s);
+        strbuf_release(&out);
+        page_release(&page);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_file_is_clean_and_finds_its_own_address),
+        cmocka_unit_test(pages_are_told_apart),
+    };
+    return cmocka_run_group_tests(tests, start, stop);
+}
