@@ -132,6 +132,12 @@ static void test_wrong(void **state)
     outcome_for(z, 2 * n, "gzip", OUTCOME_NONE);
     memset(z + n, 0, 100);
     outcome_for(z, n + 100, "gzip", OUTCOME_NONE);
+    unsigned char lie[4096]; /* a member that lies about its length must not pass by the quick way */
+    memcpy(lie, z, n);
+    lie[n - 4] ^= 0x40;
+    outcome_for(lie, n, "gzip", OUTCOME_BADDATA);
+    lie[n - 1] = 0x7f;
+    outcome_for(lie, n, "gzip", OUTCOME_BADDATA);
     memset(z + n, 'x', 100);
     outcome_for(z, n + 100, "gzip", OUTCOME_BADDATA);
     z[n - 5] ^= 1; /* the checksum */
