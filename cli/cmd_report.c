@@ -99,7 +99,7 @@ static int run_report(struct cli *c, const char *const *formats, report_fn *make
 int cmd_brief(struct cli *c, int argc, char **argv)
 {
     (void)argc, (void)argv;
-    return run_report(c, (const char *const[]){"text", "json", NULL}, report_brief, NULL, NULL);
+    return run_report(c, (const char *const[]){"text", "html", "json", NULL}, report_brief, NULL, NULL);
 }
 
 int cmd_queue(struct cli *c, int argc, char **argv)

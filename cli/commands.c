@@ -16,7 +16,7 @@ const struct command command_list[] = {
     {"brief", "", N_("the morning brief: what needs an answer now, most urgent first"),
      N_("Line 1 says whether all sources were read: the silence of a source that was not means nothing. Then come overdue items, items due within the\n"
         "hour, and new negatives. Use `earshot show ID` for one in full and `earshot mark ID answered` when it has been answered.\n"
-        "Formats: text (default), json."),
+        "Formats: text (default), html, json."),
      OPTIONS(OPT_BRAND, OPT_SINCE, OPT_MAX, OPT_FORMAT, OPT_COLOR), 0, 0, cmd_brief, NULL},
     {"queue", "", N_("all open items, most urgent first"), N_("An item leaves the queue when a public answer by the brand is seen, or when it is marked: `earshot mark ID answered`.\n"
         "Formats: text (default), json, csv."),

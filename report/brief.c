@@ -50,12 +50,17 @@ void brief_sort(struct brief *b)
     qsort(b->item, b->n, sizeof *b->item, more_urgent);
 }
 
-static void section_heading(struct term *t, const struct brief *b, enum brief_section s)
+const char *brief_section_title(enum brief_section s)
 {
     static const char *const title[] = {N_("Overdue"), N_("Due within the hour"), N_("New negatives"), N_("Became worse"),
                                         N_("Still open")};
+    return _(title[s]);
+}
+
+static void section_heading(struct term *t, const struct brief *b, enum brief_section s)
+{
     static const enum style style[] = {STYLE_BAD, STYLE_WARN, STYLE_BOLD, STYLE_BOLD, STYLE_BOLD};
-    term_heading(t, style[s], _(title[s]), b->n_section[s]);
+    term_heading(t, style[s], brief_section_title(s), b->n_section[s]);
 }
 
 static void answered_rows(struct term *t, const struct report_in *in, const struct brief *b)

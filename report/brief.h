@@ -28,6 +28,9 @@ struct brief {
 enum brief_section brief_section_of(const struct finding *f, int64_t now, int64_t since);
 void brief_sort(struct brief *b);
 void brief_text(const struct report_in *in, const struct brief *b, struct strbuf *out);
+void brief_html(const struct report_in *in, const struct brief *b, struct strbuf *out);
+/* Translated, static. */
+const char *brief_section_title(enum brief_section s);
 /* earshot.brief/1 lines: {"section":"health",...}, then {"section":"overdue","event":null,"finding":{...}}, then answered. */
 void brief_json(const struct report_in *in, const struct brief *b, struct strbuf *out);
 

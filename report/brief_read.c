@@ -135,9 +135,9 @@ static enum err gather(struct gather *g)
 
 enum err report_brief(const struct report_in *in, const char *format, struct strbuf *out)
 {
-    bool json = strcmp(format, "json") == 0;
-    if (!json && strcmp(format, "text") != 0)
-        return err_set(ERR_USAGE, "brief has no format \"%s\"; use text or json", format);
+    bool json = strcmp(format, "json") == 0, html = strcmp(format, "html") == 0;
+    if (!json && !html && strcmp(format, "text") != 0)
+        return err_set(ERR_USAGE, "brief has no format \"%s\"; use text, html or json", format);
     struct arena a;
     struct brief b = {0};
     arena_init(&a, COLLECT_ARENA_BYTES);
@@ -150,6 +150,8 @@ enum err report_brief(const struct report_in *in, const char *format, struct str
         put_answered(&g);
         if (json)
             brief_json(in, &b, out);
+        else if (html)
+            brief_html(in, &b, out);
         else
             brief_text(in, &b, out);
         if (out->full)

@@ -2,6 +2,7 @@
 
 #include "base/i18n.h"
 #include "base/utf8.h"
+#include "desk/triage.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -222,4 +223,37 @@ bool fmt_is_link(const char *url)
         if (*p <= ' ' || *p == 0x7f || strchr("\"'<>`\\", *p))
             return false;
     return utf8_valid(url, strlen(url));
+}
+
+void fmt_reasons(struct strbuf *b, const struct score *s)
+{
+    for (size_t i = 0; i < s->n_cause && i < 4; i++) {
+        if (strcmp(s->cause[i], "escalation") == 0)
+            continue;
+        strbuf_printf(b, "%s%s", b->n ? ", " : "", triage_cause_text(s->cause[i]));
+    }
+    if (b->n)
+        return;
+    bool used[64] = {false};
+    for (int k = 0; k < 3; k++) {
+        size_t best = s->n_word;
+        for (size_t i = 0; i < s->n_word && i < 64; i++)
+            if (!used[i] && s->word[i].weight < 0 && (best == s->n_word || s->word[i].weight < s->word[best].weight))
+                best = i;
+        if (best == s->n_word)
+            break;
+        used[best] = true;
+        if (s->word[best].text)
+            strbuf_printf(b, "%s«%s»", b->n ? ", " : "", s->word[best].text);
+    }
+}
+
+const char *fmt_reopened(const struct judgement *j)
+{
+    if (j->verdict != VERDICT_REPLY)
+        return NULL;
+    for (size_t i = 0; i < j->n_sign; i++)
+        if (strcmp(j->sign[i].name, "customer_last_word") == 0 || strcmp(j->sign[i].name, "reply_outdated") == 0)
+            return triage_sign_text(j->sign[i].name);
+    return NULL;
 }

@@ -7,6 +7,7 @@
 #include "base/brand.h"
 #include "base/mention.h"
 #include "base/outcome.h"
+#include "base/strbuf.h"
 
 #define FMT_BYTES 128
 typedef char fmt_buf[FMT_BYTES];
@@ -53,6 +54,10 @@ const char *fmt_gist(const struct mention *m);
 /* Bytes of the longest prefix of at most `characters` code points that does not cut a grapheme; *cut tells whether something
  * was left off. */
 size_t fmt_cut(const char *s, size_t characters, bool *cut);
+/* The causes, or without any the three words that weigh most: "long wait, no answer". Appends. */
+void fmt_reasons(struct strbuf *b, const struct score *s);
+/* Why an answered mention is back on the desk (translated, static); NULL when it is not. */
+const char *fmt_reopened(const struct judgement *j);
 /* true for an absolute http or https URL of printable ASCII or UTF-8 without blanks, quotes and control bytes. */
 bool fmt_is_link(const char *url);
 

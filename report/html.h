@@ -1,5 +1,5 @@
 /* HTML that is escaped by construction: every piece of text and every attribute goes through libxml2's xmlTextWriter, after
- * utf8_terminal has taken out control and bidi characters. The only raw bytes are the style sheet in html.c.
+ * utf8_terminal has taken out control and bidi characters. The only raw bytes are the style sheet in style.c.
  *
  * One self-contained file: no script, no image, nothing fetched (CSP default-src 'none'). Links leave only to http and https.
  */
@@ -10,6 +10,8 @@
 #include "base/strbuf.h"
 
 #include <stdbool.h>
+
+extern const char html_style[]; /* style.c */
 
 struct html {
     struct _xmlTextWriter *w;

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "desk/triage.h"
 #include "report/fmt.h"
-#include "report/html.h"
+#include "report/html_parts.h"
 #include "report/svg.h"
 
 #include <stdio.h>
@@ -35,23 +35,6 @@ static void heading(struct html *h, const struct period *p)
     html_printf(h, _("as of %s"), fmt_time(a, in->now, in->now, in->utc_offset_s));
     html_close(h);
     html_close(h);
-}
-
-static void health(struct html *h, const struct period *p)
-{
-    struct strbuf line;
-    bool bad = p->health.n_read < p->health.n || p->health.n == 0;
-    strbuf_init(&line, LIMIT_LINE_BYTES);
-    health_sentence(p->in, &p->health, &line);
-    html_open(h, "div", bad ? "health bad" : "health");
-    html_attr(h, "role", "status");
-    html_open(h, "span", "mark");
-    html_attr(h, "aria-hidden", "true");
-    html_text(h, bad ? "▲" : "●");
-    html_close(h);
-    html_put(h, "p", NULL, line.s);
-    html_close(h);
-    strbuf_release(&line);
 }
 
 static void figure_open(struct html *h, const char *what, const char *style, const char *value)
@@ -117,13 +100,6 @@ static void legend(struct html *h)
     html_close(h);
 }
 
-static void card_open(struct html *h, const char *style, const char *title)
-{
-    html_open(h, "section", style);
-    html_open(h, "div", "top");
-    html_put(h, "h2", NULL, title);
-}
-
 static void over_time(struct html *h, const struct period *p)
 {
     struct svg_column column[PERIOD_BUCKETS];
@@ -140,7 +116,7 @@ static void over_time(struct html *h, const struct period *p)
         column[i] = (struct svg_column){(i % every) == every / 2 ? label[i] : NULL, t->n ? tooltip[i] : NULL, t->negative,
                                         t->neutral, t->positive};
     }
-    card_open(h, "card",
+    html_card(h, "card",
               p->bucket_s == 86400       ? _("Mentions by day")
               : p->bucket_s == 7 * 86400 ? _("Mentions by week")
                                          : _("Mentions by month"));
@@ -162,7 +138,7 @@ static void stars(struct html *h, const struct period *p)
     for (int i = 1; i <= 5; i++)
         if (p->stars[i] > most)
             most = p->stars[i];
-    card_open(h, "card", _("Stars"));
+    html_card(h, "card", _("Stars"));
     if (p->n_rated) {
         html_open(h, "span", "soft small");
         html_printf(h, "%s: %s", _("mean of the stars"), fmt_mean(b, p->stars_sum, p->n_rated));
@@ -190,7 +166,7 @@ static void sources(struct html *h, const struct period *p)
 {
     fmt_buf b;
     uint64_t most = p->source.n ? p->source.row[0].t.n : 0;
-    card_open(h, "card", _("Where it was said"));
+    html_card(h, "card", _("Where it was said"));
     html_close(h);
     if (most == 0)
         html_put(h, "p", "none", _("No mentions in this period."));
@@ -235,7 +211,7 @@ static void causes(struct html *h, const struct period *p)
 {
     fmt_buf b;
     uint64_t most = p->cause.n ? p->cause.row[0].t.negative : 0;
-    card_open(h, "card long", _("Causes of negatives"));
+    html_card(h, "card long", _("Causes of negatives"));
     if (p->before.n)
         html_put(h, "span", "soft small", _("number, and change against the period before"));
     html_close(h);
@@ -266,39 +242,10 @@ static void causes(struct html *h, const struct period *p)
     html_close(h);
 }
 
-static void open_item(struct html *h, const struct report_in *in, const struct finding *f)
-{
-    const struct mention *m = &f->mention;
-    fmt_buf b;
-    html_open(h, "li", NULL);
-    html_open(h, "div", "meta");
-    if (*fmt_stars(b, &m->rating))
-        html_put(h, "span", "stars", b);
-    html_put(h, "b", NULL, fmt_brand(in->settings, f->brand));
-    html_link(h, m->url, NULL, fmt_site(b, m->id));
-    html_put(h, "span", NULL, fmt_age(b, m->published, in->now, in->utc_offset_s));
-    if (f->judgement.due_at)
-        html_put(h, "span", f->judgement.due_at < in->now ? "tag bad" : "tag", fmt_due(b, f->judgement.due_at, in->now));
-    html_put(h, "span", "id", m->id);
-    html_close(h);
-    const char *gist = fmt_gist(m);
-    if (gist) {
-        struct strbuf text;
-        bool cut;
-        strbuf_init(&text, LIMIT_LINE_BYTES);
-        strbuf_add(&text, gist, fmt_cut(gist, 160, &cut));
-        if (cut)
-            strbuf_puts(&text, "…");
-        html_put(h, "p", NULL, text.s);
-        strbuf_release(&text);
-    }
-    html_close(h);
-}
-
 static void oldest(struct html *h, const struct period *p)
 {
     int n = plural(p->n_open);
-    card_open(h, "card long", _("Oldest open negatives"));
+    html_card(h, "card long", _("Oldest open negatives"));
     if (n > 0) {
         html_open(h, "span", "soft small");
         html_printf(h, ngettext("%d open in all", "%d open in all", (unsigned long)n), n);
@@ -309,7 +256,7 @@ static void oldest(struct html *h, const struct period *p)
         html_put(h, "p", "none", _("no open negatives"));
     html_open(h, "ol", "open");
     for (size_t i = 0; i < p->oldest.n; i++)
-        open_item(h, p->in, &p->oldest.at[i]);
+        html_item(h, p->in, &p->oldest.at[i], NULL);
     html_close(h);
     html_close(h);
 }
@@ -377,7 +324,7 @@ static void coverage_row(struct html *h, const struct period *p, const struct he
 static void coverage(struct html *h, const struct period *p)
 {
     const char *const name[] = {_("Source"), _("State"), _("Last read"), _("Stored"), _("Negative"), _("Answered")};
-    card_open(h, "card long", _("Coverage"));
+    html_card(h, "card long", _("Coverage"));
     html_put(h, "span", "soft small", _("a source that was not read proves nothing by its silence"));
     html_close(h);
     table_head(h, name, 6);
@@ -394,7 +341,7 @@ static void brands(struct html *h, const struct period *p)
     fmt_buf b;
     if (p->brand.n < 2)
         return;
-    card_open(h, "card long", _("Brands compared"));
+    html_card(h, "card long", _("Brands compared"));
     html_close(h);
     table_head(h, name, 5);
     for (size_t i = 0; i < p->brand.n; i++) {
@@ -427,7 +374,7 @@ void period_html(const struct period *p, struct strbuf *out)
     }
     html_open(&h, "main", NULL);
     heading(&h, p);
-    health(&h, p);
+    html_health(&h, p->in, &p->health);
     figures(&h, p);
     over_time(&h, p);
     html_open(&h, "div", "two");

@@ -27,7 +27,7 @@ struct report_in {
 /* Line 1: health of the sources ("11 of 12 sources read; otzovik/acme not read for 14 h: blocked; its silence means nothing"),
  * then overdue, due within the hour, new negatives (stars, age, causes or words, text, link, id), became worse, answered
  * yesterday. Most urgent first. */
-MUST_USE enum err report_brief(const struct report_in *in, const char *format /* "text" "json" */, struct strbuf *out);
+MUST_USE enum err report_brief(const struct report_in *in, const char *format /* "text" "html" "json" */, struct strbuf *out);
 MUST_USE enum err report_queue(const struct report_in *in, const char *format /* "text" "json" "csv" */, struct strbuf *out);
 /* One mention: text, facts, reply, history as a diff, journal. */
 MUST_USE enum err report_show(const struct report_in *in, const char *id, const char *format /* "text" "json" */,

@@ -210,17 +210,6 @@ static void part(struct term *t, size_t *column, enum style s, const char *text)
     *column += w;
 }
 
-/* Why an answered mention is back on the desk; NULL when it is not. */
-static const char *reopened(const struct judgement *j)
-{
-    if (j->verdict != VERDICT_REPLY)
-        return NULL;
-    for (size_t i = 0; i < j->n_sign; i++)
-        if (strcmp(j->sign[i].name, "customer_last_word") == 0 || strcmp(j->sign[i].name, "reply_outdated") == 0)
-            return triage_sign_text(j->sign[i].name);
-    return NULL;
-}
-
 static void item_head(struct term *t, const struct report_in *in, const struct finding *f, const char *note)
 {
     const struct mention *m = &f->mention;
@@ -236,34 +225,10 @@ static void item_head(struct term *t, const struct report_in *in, const struct f
     if (f->score.escalation)
         part(t, &column, STYLE_BAD, triage_sign_text("escalation"));
     if (!note)
-        note = reopened(&f->judgement);
+        note = fmt_reopened(&f->judgement);
     part(t, &column, STYLE_WARN, note);
     part(t, &column, STYLE_PLAIN, f->assignee);
     term_line(t);
-}
-
-/* The causes, or without any the three words that weigh most. */
-static void item_reasons(struct strbuf *b, const struct score *s)
-{
-    for (size_t i = 0; i < s->n_cause && i < 4; i++) {
-        if (strcmp(s->cause[i], "escalation") == 0)
-            continue;
-        strbuf_printf(b, "%s%s", b->n ? ", " : "", triage_cause_text(s->cause[i]));
-    }
-    if (b->n)
-        return;
-    bool used[64] = {false};
-    for (int k = 0; k < 3; k++) {
-        size_t best = s->n_word;
-        for (size_t i = 0; i < s->n_word && i < 64; i++)
-            if (!used[i] && s->word[i].weight < 0 && (best == s->n_word || s->word[i].weight < s->word[best].weight))
-                best = i;
-        if (best == s->n_word)
-            break;
-        used[best] = true;
-        if (s->word[best].text)
-            strbuf_printf(b, "%s«%s»", b->n ? ", " : "", s->word[best].text);
-    }
 }
 
 /* "[causes] text…" as one paragraph. */
@@ -274,7 +239,7 @@ static void item_text(struct term *t, const struct finding *f, size_t characters
     strbuf_init(&b, TERM_SCRATCH_BYTES);
     strbuf_init(&reasons, TERM_SCRATCH_BYTES);
     arena_init(&a, TERM_SCRATCH_BYTES);
-    item_reasons(&reasons, &f->score);
+    fmt_reasons(&reasons, &f->score);
     if (reasons.n)
         strbuf_printf(&b, "[%s] ", reasons.s);
     const char *gist = characters ? fmt_gist(&f->mention) : NULL;

@@ -168,7 +168,7 @@ for words in (("brief",), ("queue",), ("status",), ("report",), ("feed",), ("sho
     name = " ".join(words)
     Case(f"no settings: {name}", *words, code=78, err="there are no settings")
     Case(f"no store: {name}", *words, "-c", "x.conf", files={"x.conf": GOOD}, code=73, err="/store|no store")
-Case("wrong format: brief", "brief", "--format", "html", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err="--format html: must be text or json")
+Case("wrong format: brief", "brief", "--format", "xml", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err="--format xml: must be text, html or json")
 Case("wrong format: report", "report", "--format", "pdf", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err="must be text, html, csv or json")
 Case("wrong time", "brief", "--since", "yesterday", code=64, err="--since yesterday: not a time; write it like 24h, 7d or 2026-02-11")
 Case("wrong period", "report", "--since", "1d", "--until", "7d", code=64, err="--since 1d is not before --until 7d")

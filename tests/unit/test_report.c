@@ -41,7 +41,8 @@ static const struct view {
     const char *name, *format;
     make_fn *make;
 } views[] = {
-    {"brief", "text", report_brief},   {"brief", "json", report_brief},   {"queue", "text", report_queue},
+    {"brief", "text", report_brief},   {"brief", "html", report_brief},
+    {"brief", "json", report_brief},   {"queue", "text", report_queue},
     {"queue", "json", report_queue},   {"queue", "csv", report_queue},    {"show", "text", make_show},
     {"show", "json", make_show},       {"explain", "text", make_explain}, {"explain", "json", make_explain},
     {"report", "text", report_period}, {"report", "json", report_period}, {"report", "csv", report_period},

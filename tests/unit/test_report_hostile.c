@@ -236,13 +236,12 @@ static void ignore_error(void *ctx, const char *fmt, ...)
     (void)ctx, (void)fmt;
 }
 
-static void run_html(struct fixture *f, const char *payload, struct strbuf *out, struct strbuf *as_xml, struct strbuf *as_html)
+static void read_back(struct fixture *f, make_fn *make, const char *payload, struct strbuf *out, struct strbuf *as_xml,
+                      struct strbuf *as_html)
 {
     f->in.color = false;
     strbuf_clear(out);
-    must(report_period(&f->in, "html", out));
-    strbuf_clear(as_xml);
-    strbuf_clear(as_html);
+    must(make(&f->in, "html", out));
     xmlDoc *d = xmlReadMemory(out->s, (int)out->n, NULL, "UTF-8", XML_PARSE_NONET);
     if (!d)
         fail_msg("html: not well-formed with \"%s\"", payload);
@@ -251,6 +250,14 @@ static void run_html(struct fixture *f, const char *payload, struct strbuf *out,
     d = htmlReadMemory(out->s, (int)out->n, NULL, "UTF-8", HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING);
     skeleton(as_html, xmlDocGetRootElement(d));
     xmlFreeDoc(d);
+}
+
+static void run_html(struct fixture *f, const char *payload, struct strbuf *out, struct strbuf *as_xml, struct strbuf *as_html)
+{
+    strbuf_clear(as_xml);
+    strbuf_clear(as_html);
+    read_back(f, report_period, payload, out, as_xml, as_html);
+    read_back(f, report_brief, payload, out, as_xml, as_html);
 }
 
 struct bench {
