@@ -338,6 +338,8 @@ static enum err meta_body(struct txn *t, void *ctx)
 enum err store_meta_put(struct store *s, const char *key, const void *bytes, size_t n)
 {
     struct meta_ctx m = {key, {bytes, n}};
+    if (n > LIMIT_RECORD_BYTES)
+        return err_set(ERR_INTERNAL, "the value %s is too large for the store", key);
     return db_write(s, meta_body, &m);
 }
 
