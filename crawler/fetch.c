@@ -19,7 +19,7 @@
 #define CONNECTIONS_MAX 256
 #define POLL_MS 1000     /* the longest sleep: nothing depends on it, wakes come at once */
 #define MORE_MS 20       /* the store is asked at most so often while there is work */
-#define JOBS_MAX 65536   /* targets held; more stay in the store */
+#define JOBS_MAX 16384   /* targets held, about 1 KiB each; more stay in the store */
 #define SPARE_MAX LIMIT_PAGE_POOL
 
 struct fetcher {
