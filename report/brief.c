@@ -80,7 +80,7 @@ static void answered_rows(struct term *t, const struct report_in *in, const stru
                       fmt_site(site, f->mention.id));
         if (took >= 0) {
             strbuf_puts(&line, " · ");
-            strbuf_printf(&line, _("answered after %s"), fmt_span(span, took < 60 ? 60 : took));
+            strbuf_printf(&line, _("answered after %s"), fmt_lasted(span, took));
         }
         strbuf_printf(&line, " · %s", f->mention.id);
         term_wrap(t, STYLE_PLAIN, line.s, 4);
@@ -88,8 +88,7 @@ static void answered_rows(struct term *t, const struct report_in *in, const stru
     strbuf_release(&line);
     if (b->answer_median_s >= 0) {
         char text[256];
-        snprintf(text, sizeof text, _("median time to the first answer: %s"),
-                 fmt_span(span, b->answer_median_s < 60 ? 60 : b->answer_median_s));
+        snprintf(text, sizeof text, _("median time to the first answer: %s"), fmt_lasted(span, b->answer_median_s));
         term_wrap(t, STYLE_DIM, text, 4);
     }
 }

@@ -60,8 +60,7 @@ static void answered(struct html *h, const struct report_in *in, const struct br
     html_card(h, "card long", _("Answered"));
     if (b->answer_median_s >= 0) {
         html_open(h, "span", "soft small");
-        html_printf(h, _("median time to the first answer: %s"),
-                    fmt_span(span, b->answer_median_s < 60 ? 60 : b->answer_median_s));
+        html_printf(h, _("median time to the first answer: %s"), fmt_lasted(span, b->answer_median_s));
         html_close(h);
     }
     html_close(h);

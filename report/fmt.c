@@ -51,6 +51,15 @@ const char *fmt_span(fmt_buf buf, int64_t seconds)
     return buf;
 }
 
+const char *fmt_lasted(fmt_buf buf, int64_t seconds)
+{
+    if (seconds >= 60)
+        return fmt_span(buf, seconds);
+    int s = small(seconds);
+    snprintf(buf, FMT_BYTES, ngettext("%d s", "%d s", (unsigned long)s), s);
+    return buf;
+}
+
 const char *fmt_age(fmt_buf buf, struct when published, int64_t now, int64_t utc_offset_s)
 {
     if (published.precision == PRECISION_NONE) {

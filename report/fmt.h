@@ -14,6 +14,8 @@ typedef char fmt_buf[FMT_BYTES];
 
 /* "just now", "5 min", "3 h", "2 days", "4 months", "3 years"; negative as 0. */
 const char *fmt_span(fmt_buf buf, int64_t seconds);
+/* The same for how long something took: "12 s" instead of "just now". */
+const char *fmt_lasted(fmt_buf buf, int64_t seconds);
 /* Age of something published then: fmt_span, "today" and "yesterday" for calendar dates, the month alone when no more is known,
  * "undated". */
 const char *fmt_age(fmt_buf buf, struct when published, int64_t now, int64_t utc_offset_s);

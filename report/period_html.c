@@ -73,7 +73,7 @@ static void figures(struct html *h, const struct period *p)
     figure_open(h, _("Negatives answered"), "figure", fmt_share(a, p->all.answered, p->all.negative));
     html_open(h, "p", "note");
     if (p->answer_median_s >= 0)
-        html_printf(h, "%s: %s", _("first answer, median"), fmt_span(a, p->answer_median_s));
+        html_printf(h, "%s: %s", _("first answer, median"), fmt_lasted(a, p->answer_median_s));
     else
         html_printf(h, "%s/%s", fmt_count(a, p->all.answered), fmt_count(b, p->all.negative));
     html_close(h);

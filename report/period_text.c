@@ -55,8 +55,8 @@ static void key_figures(struct term *t, const struct period *p)
     term_printf(t, STYLE_DIM, " (%s/%s)", fmt_count(a, p->all.answered), fmt_count(b, p->all.negative));
     term_line(t);
     if (p->answer_median_s >= 0) {
-        term_printf(t, STYLE_PLAIN, "  %s: %s", _("first answer, median"), fmt_span(a, p->answer_median_s));
-        term_printf(t, STYLE_PLAIN, "; %s: %s", _("9 of 10 within"), fmt_span(b, p->answer_p90_s));
+        term_printf(t, STYLE_PLAIN, "  %s: %s", _("first answer, median"), fmt_lasted(a, p->answer_median_s));
+        term_printf(t, STYLE_PLAIN, "; %s: %s", _("9 of 10 within"), fmt_lasted(b, p->answer_p90_s));
         term_line(t);
     }
     term_printf(t, STYLE_PLAIN, "  %s: %s; %s: %s", _("open now"), fmt_count(a, p->n_open), _("overdue"),

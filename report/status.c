@@ -87,7 +87,7 @@ static void run_rows(struct term *t, const struct report_in *in, const struct st
         term_printf(t, STYLE_PLAIN, ngettext("%d page", "%d pages", (unsigned long)n_page), n_page);
         term_put(t, STYLE_PLAIN, ", ");
         term_printf(t, STYLE_PLAIN, ngettext("%d new mention", "%d new mentions", (unsigned long)n_new), n_new);
-        term_printf(t, STYLE_DIM, ", %s", r->ended > r->started ? fmt_span(b, r->ended - r->started) : fmt_span(b, 0));
+        term_printf(t, STYLE_DIM, ", %s", fmt_lasted(b, r->ended - r->started));
         if (!r->complete)
             term_printf(t, STYLE_WARN, ", %s", _("stopped early"));
         term_line(t);
@@ -112,7 +112,7 @@ void status_text(const struct report_in *in, const struct status *s, struct strb
     term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("mentions"), fmt_count(a, s->stat.n_mention), _("revisions"),
                 fmt_count(b, s->stat.n_revision), _("events"), fmt_count(c, s->stat.n_event));
     term_line(&t);
-    term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s", _("open"), fmt_count(a, s->stat.n_open), _("overdue"),
+    term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s", _("open"), fmt_count(a, s->n_open), _("overdue"),
                 fmt_count(b, s->n_overdue));
     term_line(&t);
     term_printf(&t, STYLE_PLAIN, "  %.1f MiB", (double)s->stat.used_bytes / (1024.0 * 1024.0));
@@ -188,12 +188,13 @@ void status_json(const struct report_in *in, const struct status *s, struct strb
     jsonw_array_end(&w);
     jsonw_key(&w, "store");
     jsonw_object(&w);
-    const char *const name[] = {"mentions", "revisions", "targets", "events", "journal", "open", "map_bytes", "used_bytes"};
+    const char *const name[] = {"mentions", "revisions", "targets", "events", "journal", "map_bytes", "used_bytes"};
     const uint64_t n[] = {s->stat.n_mention, s->stat.n_revision, s->stat.n_target,  s->stat.n_event,
-                          s->stat.n_journal, s->stat.n_open,     s->stat.map_bytes, s->stat.used_bytes};
-    for (size_t i = 0; i < 8; i++)
+                          s->stat.n_journal, s->stat.map_bytes,  s->stat.used_bytes};
+    for (size_t i = 0; i < 7; i++)
         jsonw_kint(&w, name[i], (int64_t)n[i]);
     jsonw_object_end(&w);
+    jsonw_kint(&w, "open", (int64_t)s->n_open);
     jsonw_kint(&w, "overdue", (int64_t)s->n_overdue);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
@@ -208,6 +209,7 @@ static bool on_open(void *ctx, const struct finding *f)
 {
     struct status_read *r = ctx;
     int64_t due = f->judgement.due_at;
+    r->s->n_open++;
     if (due == 0)
         return true;
     if (due < r->now)

@@ -79,7 +79,7 @@ void status_prom(const struct report_in *in, const struct status *s, struct strb
     gauge(out, "earshot_mentions", "stored mentions", (int64_t)s->stat.n_mention);
     gauge(out, "earshot_revisions", "stored revisions", (int64_t)s->stat.n_revision);
     gauge(out, "earshot_events", "events in the outbox", (int64_t)s->stat.n_event);
-    gauge(out, "earshot_open", "open negatives", (int64_t)s->stat.n_open);
+    gauge(out, "earshot_open", "open negatives", (int64_t)s->n_open);
     gauge(out, "earshot_overdue", "open negatives past their due time", (int64_t)s->n_overdue);
     gauge(out, "earshot_store_used_bytes", "bytes in use in the store", (int64_t)s->stat.used_bytes);
     gauge(out, "earshot_store_map_bytes", "size of the store's map", (int64_t)s->stat.map_bytes);
@@ -129,6 +129,6 @@ int status_nagios(const struct report_in *in, const struct status *s, struct str
             oldest = age;
     }
     strbuf_printf(out, " | sources=%zu;;;0 read=%zu;;;0;%zu open=%llu;;;0 overdue=%zu;;;0 oldest_read=%llds;;;0\n", h->n,
-                  h->n_read, h->n, (unsigned long long)s->stat.n_open, s->n_overdue, (long long)oldest);
+                  h->n_read, h->n, (unsigned long long)s->n_open, s->n_overdue, (long long)oldest);
     return code;
 }

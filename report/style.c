@@ -1,7 +1,7 @@
 #include "report/html.h"
 
-/* No '<', '>' or '&' in here: it is the only thing that is written raw. Colours: after Okabe and Ito (vermilion and blue differ for
- * every kind of colour vision), dark enough on their grounds for WCAG 2.1 AA (4.5:1). */
+/* No '<', '>' or '&' in here: it is the only thing that is written raw. Colours: after Okabe and Ito (vermilion and blue differ
+ * for every kind of colour vision), dark enough on their grounds for WCAG 2.1 AA (4.5:1). */
 /* clang-format off */
 const char html_style[] =
     ":root{--bg:#f5f4f0;--card:#fff;--ink:#1d2127;--soft:#5c6470;--line:#e4e2db;--neg:#b84a06;--neu:#b9b6ad;--pos:#0b6aa8;\n"
