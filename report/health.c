@@ -101,7 +101,7 @@ static void failing(const struct report_in *in, const struct health_row *r, stru
     if (r->state == HEALTH_NEVER || r->h->last_good == 0)
         strbuf_printf(out, _("%s never read"), r->key);
     else
-        strbuf_printf(out, _("%s not read for %s"), r->key, fmt_span(span, in->now - r->h->last_good));
+        strbuf_printf(out, _("%s not read for %s"), r->key, fmt_lasted(span, in->now - r->h->last_good));
     if (r->state == HEALTH_FAILED)
         strbuf_printf(out, ": %s", fmt_outcome(r->h->outcome));
     if (r->state == HEALTH_STALE)
