@@ -182,11 +182,12 @@ static void merge_short(const char **to, const char *seen, uint32_t bit, bool fi
     *to = seen;
 }
 
-static void merge_rating(struct rating *to, const struct rating *seen, struct merge_note *note)
+/* first_look: a listing may round what the page of the mention gives exactly */
+static void merge_rating(struct rating *to, const struct rating *seen, bool first_look, struct merge_note *note)
 {
     if (!seen->known)
         return;
-    if (!to->known)
+    if (!to->known || (first_look && !(note->changed & CHANGED_TEXT) && rating_stars(to) != rating_stars(seen)))
         note->enriched |= CHANGED_RATING;
     else if (rating_stars(to) != rating_stars(seen))
         note->changed |= CHANGED_RATING;
@@ -251,7 +252,7 @@ static void merge_content(struct mention *to, const struct mention *seen, bool f
     merge_short(&to->title, seen->title, CHANGED_TITLE, first_look, note);
     merge_short(&to->pros, seen->pros, CHANGED_PROS, first_look, note);
     merge_short(&to->cons, seen->cons, CHANGED_CONS, first_look, note);
-    merge_rating(&to->rating, &seen->rating, note);
+    merge_rating(&to->rating, &seen->rating, first_look, note);
     merge_reply(to, seen, note);
 }
 

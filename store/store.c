@@ -307,10 +307,17 @@ enum err store_backup(struct store *s, const char *to_path)
     if (mkdtemp(fresh) == NULL)
         return err_set(ERR_STORE, "cannot make the backup %s: cannot write in the folder %s: %s", to_path, parent,
                        strerror(errno));
+    struct txn t; /* LMDB takes its own snapshot; ours keeps the map from growing under it */
+    enum err e = db_read(s, &t);
+    if (e != ERR_OK) {
+        rmdir(fresh);
+        return e;
+    }
     guard_enter();
     int rc = mdb_env_copy2(s->env, fresh, MDB_CP_COMPACT);
     guard_leave();
-    enum err e = rc == 0 ? adopt(fresh) : db_error(&to, rc, "write the backup to");
+    db_read_end(&t);
+    e = rc == 0 ? adopt(fresh) : db_error(&to, rc, "write the backup to");
     if (e == ERR_OK)
         e = sync_folder(&to, fresh);
     if (e == ERR_OK && rename(fresh, to_path) != 0)
