@@ -125,7 +125,7 @@ int cmd_report(struct cli *c, int argc, char **argv)
     (void)argc, (void)argv;
     if (c->since && c->until && c->since >= c->until)
         return cli_misuse(c, err_set(ERR_USAGE, "--since %s is not before --until %s", c->opt[OPT_SINCE], c->opt[OPT_UNTIL]));
-    return run_report(c, (const char *const[]){"text", "html", "csv", "json", NULL}, report_period, NULL, NULL);
+    return run_report(c, (const char *const[]){"text", "html", "csv", "json", "atom", NULL}, report_period, NULL, NULL);
 }
 
 int cmd_status(struct cli *c, int argc, char **argv)

@@ -32,7 +32,7 @@ const struct command command_list[] = {
         "    earshot mark otzovik:123 answered --note 'refund promised'\n"
         "    earshot mark otzovik:123 --assign anna"),
      OPTIONS(OPT_ASSIGN, OPT_NOTE, OPT_CAUSE, OPT_WHO), 1, 2, cmd_mark, NULL},
-    {"report", "", N_("a period in figures: shares, stars, causes, answers, coverage"), N_("The last 30 days without --since. Formats: text (default), html, csv, json.\n"
+    {"report", "", N_("a period in figures: shares, stars, causes, answers, coverage"), N_("The last 30 days without --since. Formats: text (default), html, csv, json, atom (what is open now).\n"
         "    earshot report --since 7d --format html --output week.html"),
      OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_SINCE, OPT_UNTIL, OPT_FORMAT, OPT_OUTPUT, OPT_COLOR), 0, 0, cmd_report, NULL},
     {"feed", "", N_("new events as JSON lines, for ticketing"),

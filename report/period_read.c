@@ -2,9 +2,12 @@
 #include "report/period.h"
 
 #include "base/i18n.h"
+#include "report/atom.h"
 #include "report/csv.h"
 
 #include <string.h>
+
+#define ATOM_ENTRIES 200 /* readers fetch the whole file each time */
 
 static bool on_mention(void *ctx, const struct finding *f)
 {
@@ -56,21 +59,36 @@ static enum err gather(struct period *p)
     return e;
 }
 
+/* Everything open, whatever its age: what a reader of the feed must not miss. */
+static enum err period_atom(const struct report_in *in, struct arena *a, struct strbuf *out)
+{
+    struct finding_list l = {.arena = a, .max = in->max ? in->max : ATOM_ENTRIES};
+    struct store_filter open = {.brand = in->brand,
+                                .source_key = in->source_key,
+                                .verdict_min = VERDICT_REPLY,
+                                .open_only = true,
+                                .order = STORE_BY_URGENCY};
+    enum err e = store_each(in->store, &open, collect_finding, &l);
+    if (!e)
+        atom_write(in, &l, out);
+    return e;
+}
+
 enum err report_period(const struct report_in *in, const char *format, struct strbuf *out)
 {
-    static const char *const formats[] = {"text", "html", "csv", "json"};
+    static const char *const formats[] = {"text", "html", "csv", "json", "atom"};
     size_t k = 0;
-    while (k < 4 && strcmp(format, formats[k]) != 0)
+    while (k < 5 && strcmp(format, formats[k]) != 0)
         k++;
-    if (k == 4)
-        return err_set(ERR_USAGE, "report has no format \"%s\"; use text, html, csv or json", format);
+    if (k == 5)
+        return err_set(ERR_USAGE, "report has no format \"%s\"; use text, html, csv, json or atom", format);
     struct arena a;
     arena_init(&a, COLLECT_ARENA_BYTES);
     struct period *p = arena_alloc(&a, sizeof *p);
     if (!p)
         return err_set(ERR_MEMORY, "no memory for the report");
     period_init(p, in, &a);
-    enum err e = k == 2 ? period_csv(in, p, out) : gather(p);
+    enum err e = k == 2 ? period_csv(in, p, out) : k == 4 ? period_atom(in, &a, out) : gather(p);
     if (!e) {
         if (k == 0)
             period_text(p, out);

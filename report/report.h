@@ -36,7 +36,7 @@ MUST_USE enum err report_show(const struct report_in *in, const char *id, const 
 MUST_USE enum err report_explain(const struct report_in *in, const char *id, const char *format /* "text" "json" */,
                                  struct strbuf *out);
 /* The period: shares, stars, causes, sources, answers, coverage, oldest open. */
-MUST_USE enum err report_period(const struct report_in *in, const char *format /* "text" "html" "csv" "json" */,
+MUST_USE enum err report_period(const struct report_in *in, const char *format /* "text" "html" "csv" "json" "atom" */,
                                 struct strbuf *out);
 /* For operators: sources with last good answer, failures, drift; last runs; store. */
 MUST_USE enum err report_status(const struct report_in *in, const char *format /* "text" "json" "prom" "nagios" */,

@@ -41,13 +41,13 @@ static const struct view {
     const char *name, *format;
     make_fn *make;
 } views[] = {
-    {"brief", "text", report_brief},   {"brief", "html", report_brief},
-    {"brief", "json", report_brief},   {"queue", "text", report_queue},
-    {"queue", "json", report_queue},   {"queue", "csv", report_queue},    {"show", "text", make_show},
-    {"show", "json", make_show},       {"explain", "text", make_explain}, {"explain", "json", make_explain},
-    {"report", "text", report_period}, {"report", "json", report_period}, {"report", "csv", report_period},
-    {"report", "html", report_period}, {"status", "text", make_status},   {"status", "json", make_status},
-    {"status", "prom", make_status},   {"status", "nagios", make_status},
+    {"brief", "text", report_brief},   {"brief", "html", report_brief},   {"brief", "json", report_brief},
+    {"queue", "text", report_queue},   {"queue", "json", report_queue},   {"queue", "csv", report_queue},
+    {"show", "text", make_show},       {"show", "json", make_show},       {"explain", "text", make_explain},
+    {"explain", "json", make_explain}, {"report", "text", report_period}, {"report", "json", report_period},
+    {"report", "csv", report_period},  {"report", "atom", report_period}, {"report", "html", report_period},
+    {"status", "text", make_status},   {"status", "json", make_status},   {"status", "prom", make_status},
+    {"status", "nagios", make_status},
 };
 #define N_VIEW (sizeof views / sizeof *views)
 

@@ -38,6 +38,7 @@ static const char *const own[] = {
     "\"quoted\", \"and\ncut\"",
     "\xFF\xFE\xC0\x80 not utf-8",
     "%s%n%x%1$s",
+    "\xEF\xBF\xBE\xEF\xBF\xBF",
     "",
     " ",
     "\n\n\n",
@@ -236,6 +237,17 @@ static void ignore_error(void *ctx, const char *fmt, ...)
     (void)ctx, (void)fmt;
 }
 
+static void read_atom(struct fixture *f, const char *payload, struct strbuf *out, struct strbuf *as_xml)
+{
+    strbuf_clear(out);
+    must(report_period(&f->in, "atom", out));
+    xmlDoc *d = xmlReadMemory(out->s, (int)out->n, NULL, NULL, XML_PARSE_NONET);
+    if (!d)
+        fail_msg("atom: not well-formed with \"%s\"", payload);
+    skeleton(as_xml, xmlDocGetRootElement(d));
+    xmlFreeDoc(d);
+}
+
 static void read_back(struct fixture *f, make_fn *make, const char *payload, struct strbuf *out, struct strbuf *as_xml,
                       struct strbuf *as_html)
 {
@@ -258,6 +270,7 @@ static void run_html(struct fixture *f, const char *payload, struct strbuf *out,
     strbuf_clear(as_html);
     read_back(f, report_period, payload, out, as_xml, as_html);
     read_back(f, report_brief, payload, out, as_xml, as_html);
+    read_atom(f, payload, out, as_xml);
 }
 
 struct bench {
