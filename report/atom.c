@@ -5,32 +5,18 @@
 
 #include "base/i18n.h"
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "report/fmt.h"
+#include "report/html.h"
 
 #include <libxml/xmlwriter.h>
 
-#include <string.h>
-
 #define X(s) ((const xmlChar *)(s))
 
-/* What XML 1.0 allows: utf8_terminal takes the control characters out, U+FFFE and U+FFFF remain to be dropped here. */
 static void put_text(xmlTextWriterPtr w, const char *text)
 {
     struct strbuf b;
-    size_t to = 0;
     strbuf_init(&b, LIMIT_BODY_BYTES);
-    utf8_terminal(&b, text ? text : "", true);
-    for (size_t i = 0; i < b.n;) {
-        size_t len;
-        uint32_t cp = utf8_next(b.s + i, b.n - i, &len);
-        if (cp != 0xFFFE && cp != 0xFFFF) {
-            memmove(b.s + to, b.s + i, len);
-            to += len;
-        }
-        i += len;
-    }
-    b.s[to] = 0;
+    html_clean(&b, text, true);
     xmlTextWriterWriteString(w, X(b.s));
     strbuf_release(&b);
 }

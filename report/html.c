@@ -12,6 +12,25 @@
 #define HTML_TEXT_BYTES ((size_t)4 * 1024 * 1024)
 #define X(s)            ((const xmlChar *)(s))
 
+/* utf8_terminal takes the control characters out; U+FFFE and U+FFFF remain, which XML 1.0 forbids and HTML calls an error. */
+void html_clean(struct strbuf *out, const char *text, bool keep_newlines)
+{
+    size_t to = 0;
+    strbuf_clear(out);
+    utf8_terminal(out, text ? text : "", keep_newlines);
+    for (size_t i = 0; i < out->n;) {
+        size_t len;
+        uint32_t cp = utf8_next(out->s + i, out->n - i, &len);
+        if (cp != 0xFFFE && cp != 0xFFFF) {
+            memmove(out->s + to, out->s + i, len);
+            to += len;
+        }
+        i += len;
+    }
+    out->n = to;
+    out->s[to] = 0;
+}
+
 static void meta(struct html *h, const char *key, const char *name, const char *content)
 {
     xmlTextWriterStartElement(h->w, X("meta"));
@@ -79,7 +98,7 @@ void html_attr(struct html *h, const char *name, const char *value)
 {
     struct strbuf b;
     strbuf_init(&b, HTML_TEXT_BYTES);
-    utf8_terminal(&b, value ? value : "", false);
+    html_clean(&b, value, false);
     xmlTextWriterWriteAttribute(h->w, X(name), X(b.s));
     strbuf_release(&b);
 }
@@ -101,7 +120,7 @@ void html_text(struct html *h, const char *text)
     if (!text || !*text)
         return;
     strbuf_init(&b, HTML_TEXT_BYTES);
-    utf8_terminal(&b, text, false);
+    html_clean(&b, text, false);
     xmlTextWriterWriteString(h->w, X(b.s));
     strbuf_release(&b);
 }

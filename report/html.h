@@ -18,6 +18,8 @@ struct html {
     struct _xmlBuffer *buf;
 };
 
+/* out = text as XML and HTML may hold it, not yet escaped. NULL as "". */
+void html_clean(struct strbuf *out, const char *text, bool keep_newlines);
 /* doctype, head with title, CSP and style, and <body>. false when memory is out. */
 bool html_begin(struct html *h, const char *lang, const char *title);
 /* Close everything and append the page to out. */

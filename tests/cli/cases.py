@@ -169,7 +169,7 @@ for words in (("brief",), ("queue",), ("status",), ("report",), ("feed",), ("sho
     Case(f"no settings: {name}", *words, code=78, err="there are no settings")
     Case(f"no store: {name}", *words, "-c", "x.conf", files={"x.conf": GOOD}, code=73, err="/store|no store")
 Case("wrong format: brief", "brief", "--format", "xml", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err="--format xml: must be text, html or json")
-Case("wrong format: report", "report", "--format", "pdf", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err="must be text, html, csv or json")
+Case("wrong format: report", "report", "--format", "pdf", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err="must be text, html, csv, json or atom")
 Case("wrong time", "brief", "--since", "yesterday", code=64, err="--since yesterday: not a time; write it like 24h, 7d or 2026-02-11")
 Case("wrong period", "report", "--since", "1d", "--until", "7d", code=64, err="--since 1d is not before --until 7d")
 Case("wrong number", "queue", "--max", "0", code=64, err="--max 0: must be a whole number from 1 on")
