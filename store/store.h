@@ -104,7 +104,9 @@ struct journal_entry {
     const char *action;  /* "state", "assign", "note", ... */
     const char *from, *to, *note, *cause;
 };
-/* A person's word on a mention: appended to the journal and applied, one transaction. who, action and to are required. */
+/* A person's word on a mention: appended to the journal and applied, one transaction. who, action and to are required. Applied: "state" (to is a desk state; ERR_USAGE when it is none), "assign", "cause", "note" (to
+ * "" takes it off); a cause or note that is given besides is set, too. Any other action is only noted. from NULL: filled in with what was there. at 0: now.
+ * Closing a ticketed mention (resolved, dismissed) writes the event `resolved`. */
 MUST_USE enum err store_mark(struct store *s, const struct journal_entry *e);
 MUST_USE enum err store_journal(struct store *s, uint64_t seq, struct arena *a, struct journal_entry **out, size_t *n);
 
