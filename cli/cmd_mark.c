@@ -36,7 +36,9 @@ static enum err state_of(const char *word, enum desk_state *state)
 /* One line of the journal for each thing said. */
 static enum err say(struct cli *c, const struct finding *f, const char *action, const char *to)
 {
-    const struct journal_entry e = {.at = clock_now(), .who = who_says(c), .mention_id = f->mention.id, .action = action, .to = to,
+    /* by number: two brands may share one mention */
+    const char *id = arena_printf(&c->arena, "#%llu", (unsigned long long)f->seq);
+    const struct journal_entry e = {.at = clock_now(), .who = who_says(c), .mention_id = id, .action = action, .to = to,
                                     .note = c->opt[OPT_NOTE], .cause = c->opt[OPT_CAUSE]};
     enum err failed = store_mark(c->store, &e);
     c->opt[OPT_NOTE] = c->opt[OPT_CAUSE] = NULL; /* written once, with the first action */
