@@ -17,7 +17,7 @@ struct source {
     const char *slug;  /* what the site file's `build` puts into its URL template, or NULL when url is given */
     const char *url;   /* URL of page 1; after config_finish never NULL */
     enum about about;  /* which items of the page count: all of them, or those that name an alias of the brand */
-    int64_t interval_s; /* how often page 1 is read */
+    int64_t interval_s; /* how often page 1 is read; 0 = as often as it pays (cli/schedule.h) */
     int depth;         /* how many pages the first run goes back */
     const char *const *accounts; /* names or ids under which the brand answers here */
     size_t n_account;

@@ -111,11 +111,10 @@ static void judge(void *ctx, const struct finding *f, const struct finding *befo
     out->n_sign = 1;
 }
 
-static int64_t next_due(void *ctx, const struct page *p, size_t n_new, int failures)
+static int64_t next_due(void *ctx, const struct page *p, struct poll *poll)
 {
     (void)ctx;
-    (void)n_new;
-    (void)failures;
+    (void)poll;
     return p->fetched_at + 3600;
 }
 

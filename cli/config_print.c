@@ -59,7 +59,8 @@ const char config_example[] =
     "    source \"trustpilot\" {\n"
     "        site = \"trustpilot\"\n"
     "        slug = \"acme-bank.example\"\n"
-    "        #interval = \"2h\"                 # how often page 1 is read\n"
+    "        #interval = \"2h\"                 # how often page 1 is read; without it as often as new things appear there,\n"
+    "                                         # and at least three times within the time to answer (triage)\n"
     "        #depth = 3                       # how many pages the first run goes back\n"
     "        #accounts = {\"ACME Bank\"}        # names under which the brand answers there\n"
     "        #about = \"site\"                  # \"all\" items, those with one of the \"aliases\", or as the \"site\" file says\n"
@@ -108,6 +109,7 @@ static void put_list(struct strbuf *out, const char *const *list, size_t n)
 static bool absent(const struct setting *s, const char *at)
 {
     switch (s->type) {
+    case SET_S: return s->in == IN_SOURCE && *(const int64_t *)(const void *)at == 0;
     case SET_STR:
     case SET_PATH:
     case SET_LANG:

@@ -211,9 +211,11 @@ static enum err fetch_all(struct pipeline *p) {
     bool draws = p->o->progress && pthread_create(&drawer, NULL, progress_draw, p) == 0;
     atomic_store(&running, p->fetcher);
     if (atomic_load(&stop_asked)) fetcher_stop(p->fetcher); /* asked before there was a loop */
-    enum err e = fetcher_run(p->fetcher, p->o->max_time_s ? p->started_mono_ms + p->o->max_time_s * 1000 : 0);
+    int64_t deadline = p->o->max_time_s ? p->started_mono_ms + p->o->max_time_s * 1000 : 0;
+    enum err e = fetcher_run(p->fetcher, deadline);
     atomic_store(&running, NULL);
-    p->run.complete = e == ERR_OK && !atomic_load(&stop_asked) && on_finished(p);
+    bool in_time = deadline == 0 || clock_mono_ms() < deadline;
+    p->run.complete = e == ERR_OK && in_time && !atomic_load(&stop_asked) && on_finished(p);
     drain(p);
     atomic_store(&p->over, true);
     if (draws) pthread_join(drawer, NULL);

@@ -1,6 +1,7 @@
 /* The worker and the writer: what happens to a page between the wire and the store. */
 #include "base/log.h"
 #include "cli/pipeline.h"
+#include "cli/schedule.h"
 #include "crawler/inflate.h"
 #include "desk/triage.h"
 #include "parsers/parse.h"
@@ -80,16 +81,16 @@ static void on_judge(void *ctx, const struct finding *merged, const struct findi
     triage_judge(&p->o->settings->triage, merged, b && b->competitor, clock_now(), out);
 }
 
-/* Page 1 again after the source's interval; after failures linearly later, up to a day; never before the host's Retry-After. */
-static int64_t on_next_due(void *ctx, const struct page *page, size_t n_new, int failures) {
+static int64_t on_next_due(void *ctx, const struct page *page, struct poll *poll) {
     const struct pipeline *p = ctx;
-    (void)n_new;
     const struct source *src = settings_source(p->o->settings, page->target.source);
-    int64_t interval = src && src->interval_s > 0 ? src->interval_s : 3600;
-    int64_t wait = interval + interval * failures / 4, day = 86400;
-    if (failures && wait > day) wait = interval > day ? interval : day;
-    if (page->retry_after_s > wait) wait = page->retry_after_s;
-    return clock_now() + wait;
+    const char *name = page->site ? page->site : page->target.site;
+    const struct site *site = name ? sites_by_name(p->o->sites, name) : sites_by_url(p->o->sites, page->target.url);
+    struct schedule s = {.fixed_s = src ? src->interval_s : 0,
+                         .floor_s = site ? site_poll_floor_s(site) : 0,
+                         .sla_s = triage_sla_s(&p->o->settings->triage, site ? site_channel(site) : page->channel)};
+    poll->interval_s = schedule_interval_s(&s, poll);
+    return clock_now() + schedule_wait_s(poll, page, clock_now());
 }
 
 /* The first round of a source goes back as far as the config says; later ones until a page holds nothing new. */
@@ -127,7 +128,8 @@ static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
                                 .next_due = on_next_due,
                                 .depth_max = on_depth_max,
                                 .reread_s = p->o->settings->reread_s,
-                                .reread_days = p->o->settings->reread_days};
+                                .reread_days = p->o->settings->reread_days,
+                                .reread_by_itself = true};
     struct store_result r = {0};
     enum err e = p->write_err == ERR_OK ? store_put_pages(p->o->store, batch, n, &rules, &r) : p->write_err;
     if (e != ERR_OK && p->write_err == ERR_OK) { /* nothing more can be kept: stop fetching; the targets stay due */

@@ -31,11 +31,22 @@ struct walk {
     bool backfill;              /* this page belongs to the first run */
     size_t n_new;
     bool reread; /* a detail page to be read again by itself */
+    /* the slow walk over all pages of a listing */
+    int64_t walk_at;      /* when it began; 0 = this page is not part of one */
+    size_t n_walk_known;  /* known mentions on this page that are young, and that this walk has not met before */
 };
+
+/* CATCH_UP: only new mentions so far; KNOWN: among known ones, so that a page of unknown ones is the end of what we keep. */
+enum walk_state { WALK_NONE, WALK_CATCH_UP, WALK_KNOWN };
 
 static int64_t reread_s(const struct store_rules *r)
 {
     return r->reread_s > 0 ? r->reread_s : DEFAULT_REREAD_S;
+}
+
+static int64_t reread_span_s(const struct store_rules *r)
+{
+    return (int64_t)r->reread_days * 86400;
 }
 
 /* ---------------------------------------------------------------- mentions */
@@ -78,6 +89,8 @@ static enum err put_new(struct walk *w, struct item *i, const struct finding *se
     i->new_page_no = w->b->page_no;
     judge(w, &i->cur, NULL);
     count_new(w, &i->cur);
+    if (w->r->merged != NULL)
+        w->r->merged(w->r->ctx, &i->cur.f, NULL);
     return ERR_OK;
 }
 
@@ -89,7 +102,15 @@ static enum err put_again(struct walk *w, struct item *i, const struct finding *
     *old = i->cur;
     struct merge_note note;
     merge_again(old, seen, w->class, w->at, &i->cur, &note);
+    if (w->r->replay && w->at < old->f.last_seen) { /* an old page says nothing about who is missing now */
+        i->cur.n_missed = old->n_missed;
+        i->cur.missed_first = old->missed_first;
+        i->cur.missed_last = old->missed_last;
+    }
     judge(w, &i->cur, &old->f);
+    w->n_walk_known += old->f.last_seen < w->walk_at && w->at - finding_time(&old->f) < reread_span_s(w->r);
+    if (w->r->merged != NULL)
+        w->r->merged(w->r->ctx, &i->cur.f, &old->f);
     i->revised = note.changed != 0;
     i->more_comments = old->f.mention.n_comment >= 0 && i->cur.f.mention.n_comment > old->f.mention.n_comment;
     i->events |= old->ticketed ? events_of(&note) : 0;
@@ -112,6 +133,8 @@ static enum err put_finding(struct walk *w, const struct finding *f, struct item
     if (e != ERR_OK || i->page_no == w->b->page_no)
         return e; /* twice on one page: the first one counts, or two wordings would take turns for ever */
     bool first = i->is_new && !i->dirty;
+    if (w->r->replay && !first && (w->at < i->cur.revised_at || (i->cur.f.missing_since != 0 && w->at <= i->cur.f.missing_since)))
+        return ERR_OK; /* this page is older than what is known */
     e = first ? put_new(w, i, &seen) : put_again(w, i, &seen);
     i->dirty = true;
     i->page_no = w->b->page_no;
@@ -166,18 +189,60 @@ static void arm(struct walk *w, struct target_item *t, const struct link *l, int
     w->result->n_link++;
 }
 
+static bool has_link(const struct page *p, enum target_kind kind)
+{
+    for (size_t i = 0; i < p->n_link; i++)
+        if (p->link[i].kind == kind)
+            return true;
+    return false;
+}
+
+/* Before the page's mentions are merged: is it part of a slow walk? */
+static void walk_begin(struct walk *w)
+{
+    if (w->target == NULL || w->r->replay)
+        return;
+    struct target_rec *t = &w->target->cur;
+    if (w->p->target.kind == TARGET_NEXT && t->walk != WALK_NONE)
+        w->walk_at = t->walk_at;
+    if (w->p->target.kind != TARGET_LISTING)
+        return;
+    t->has_walk = w->r->reread_days > 0 && has_link(w->p, TARGET_NEXT) && !has_link(w->p, TARGET_DETAIL);
+    if (!t->has_walk || w->at - t->walked_at < reread_s(w->r))
+        return;
+    t->walked_at = w->at;
+    w->walk_at = w->backfill ? 0 : w->at; /* a first run goes as deep as its own rule says */
+}
+
+/* What the next page is to the walk. */
+static enum walk_state walk_on(const struct walk *w)
+{
+    bool among_known = w->p->target.kind == TARGET_NEXT && w->target->cur.walk == WALK_KNOWN;
+    if (w->walk_at == 0)
+        return WALK_NONE;
+    return w->n_walk_known > 0 ? WALK_KNOWN : w->n_new > 0 && !among_known ? WALK_CATCH_UP : WALK_NONE;
+}
+
 static enum err put_next(struct walk *w, const struct link *l)
 {
     int depth = w->p->target.depth + 1, max = 1;
+    enum walk_state walk = walk_on(w);
     if (w->r->depth_max != NULL)
         max = w->r->depth_max(w->r->ctx, w->p, w->known);
-    if (w->n_new == 0 || depth > max || depth > LIMIT_LINK_DEPTH)
+    /* what a walk among known mentions finds new is older than what we began with: no reason to go on */
+    bool for_new = w->n_new > 0 && depth <= max && !(w->walk_at != 0 && w->p->target.kind == TARGET_NEXT && w->target->cur.walk == WALK_KNOWN);
+    if ((!for_new && walk == WALK_NONE) || depth > LIMIT_LINK_DEPTH)
         return ERR_OK;
     struct target_item *t;
     enum err e = batch_target(w->b, w->source, l->url, true, &t);
     if (e != ERR_OK || (t->on_disk && t->cur.t.kind != TARGET_NEXT) || t == w->target)
         return e; /* "next" leads back to page 1 */
     arm(w, t, l, depth);
+    if (walk != WALK_NONE) {
+        t->cur.walk = walk;
+        t->cur.walk_at = w->walk_at;
+        t->dirty = true;
+    }
     return ERR_OK;
 }
 
@@ -240,6 +305,24 @@ static void target_answered(struct walk *w, struct target_rec *t)
     }
 }
 
+/* Page 1: how much of it was known, and when it is read again. */
+static void put_poll(struct walk *w, struct target_rec *t, bool good)
+{
+    const struct page *p = w->p;
+    if (good && !(w->backfill && w->n_new > 0)) {
+        t->known[1] = t->known[0];
+        t->known[0] = 1 + (p->n_finding > 0 ? (int)(100 * (p->n_finding - w->n_new) / p->n_finding) : 100);
+    }
+    struct poll poll = {{t->known[0] - 1, t->known[1] - 1}, t->interval_s, t->t.failures};
+    t->t.due_at = w->r->next_due != NULL ? w->r->next_due(w->r->ctx, p, &poll) : w->at + DEFAULT_REREAD_S;
+    t->interval_s = poll.interval_s;
+    t->scheduled = !t->dormant;
+    if (t->has_walk && t->t.due_at - t->walked_at >= reread_s(w->r)) {
+        t->t.etag = t->t.last_modified = NULL;
+        t->t.body_hash = 0;
+    }
+}
+
 static void put_target_state(struct walk *w)
 {
     struct target_item *i = w->target;
@@ -254,8 +337,7 @@ static void put_target_state(struct walk *w)
     else
         t->t.failures += outcome_weight(p->outcome);
     if (t->t.kind == TARGET_LISTING) {
-        t->t.due_at = w->r->next_due != NULL ? w->r->next_due(w->r->ctx, p, w->n_new, t->t.failures) : w->at + DEFAULT_REREAD_S;
-        t->scheduled = !t->dormant;
+        put_poll(w, t, good);
     } else if (good) {
         t->scheduled = w->reread && !t->dormant;
         t->t.due_at = w->reread ? w->at + reread_s(w->r) : t->t.due_at;
@@ -320,7 +402,7 @@ static enum err release_detail(struct walk *w)
     }
     const struct finding *f = &i->cur.f;
     w->reread = w->r->reread_by_itself && finding_negative(f) && f->mention.reply_state != REPLY_YES &&
-                w->at - finding_time(f) < (int64_t)w->r->reread_days * 86400;
+                w->at - finding_time(f) < reread_span_s(w->r);
     return maybe_created(w, i);
 }
 
@@ -333,13 +415,14 @@ static enum err put_findings(struct walk *w)
     if (item == NULL)
         return store_no_memory();
     enum err e = ERR_OK;
+    walk_begin(w);
     for (size_t i = 0; i < p->n_finding && e == ERR_OK; i++)
         e = put_finding(w, &p->finding[i], &item[i]);
-    if (e == ERR_OK)
+    if (e == ERR_OK && !w->r->replay)
         e = put_links(w);
     if (e == ERR_OK)
         e = release_detail(w);
-    if (e == ERR_OK)
+    if (e == ERR_OK && !w->r->replay)
         e = missing_mark(w->b, w->r, p, w->brand, w->source, w->at);
     for (size_t i = 0; i < p->n_finding && e == ERR_OK; i++)
         if (item[i] != NULL)
@@ -357,6 +440,10 @@ static enum err put_page(struct batch *b, const struct store_rules *r, const str
     w.at = p->fetched_at != 0 ? p->fetched_at : r->now;
     w.class = t->kind == TARGET_DETAIL ? PAGE_DETAIL : PAGE_LISTING;
     enum err e = batch_health(b, w.source, &w.health);
+    if (e == ERR_OK && w.health->cur.brand == NULL)
+        w.health->cur.brand = w.brand;
+    if (r->replay)
+        return e != ERR_OK || p->outcome != OUTCOME_OK ? e : put_findings(&w);
     if (e == ERR_OK)
         e = batch_target(b, w.source, t->url, t->kind == TARGET_LISTING, &w.target);
     if (e != ERR_OK)

@@ -67,6 +67,13 @@ struct target_rec {
     bool scheduled; /* stands in `due` */
     bool dormant;   /* its source left the config */
     bool backfill;  /* belongs to the source's first run */
+    /* page 1: its last two polls (percent known + 1, 0 = no such poll), the interval chosen last, when the last walk over all pages began, whether there is something to walk */
+    int known[2];
+    int64_t interval_s, walked_at;
+    bool has_walk;
+    /* a deeper page that such a walk reaches: enum walk_state, and when the walk began */
+    int walk;
+    int64_t walk_at;
 };
 
 struct event_rec {

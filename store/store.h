@@ -37,14 +37,21 @@ MUST_USE enum err store_due(struct store *s, const struct due_filter *f, int64_t
 
 /* ---------------------------------------------------------------- the writer */
 
+/* How the last visits to page 1 of a source went: what the next interval is made of. */
+struct poll {
+    int known[2];       /* percent of the items on page 1 that were known already: at the newest poll and at the one before; -1 = there was none. A first run does not count */
+    int64_t interval_s; /* chosen after the poll before; 0 = none yet */
+    int failures;       /* weight in quarters so far, this page included */
+};
+
 /* What the writer needs to know but the store may not: given by cli. */
 struct store_rules {
     void *ctx;
     int64_t now;
     /* Verdict of a merged finding (called inside the transaction; must not call the store). before: the stored finding or NULL when new. */
     void (*judge)(void *ctx, const struct finding *merged, const struct finding *before, struct judgement *out);
-    /* When page 1 of this source is due again. n_new: mentions never seen before; failures: weight in quarters so far, this page included. */
-    int64_t (*next_due)(void *ctx, const struct page *p, size_t n_new, int failures);
+    /* When page 1 of this source is due again; may set poll->interval_s, which is remembered. */
+    int64_t (*next_due)(void *ctx, const struct page *p, struct poll *poll);
     /* How deep NEXT links of this source are followed: the first run (known == 0 mentions of the source stored before) may go deeper. */
     int (*depth_max)(void *ctx, const struct page *p, uint64_t known);
     int64_t reread_s;  /* detail pages of unanswered negatives are read again after so long ... */
@@ -52,6 +59,10 @@ struct store_rules {
     /* true: a detail page that was read and whose mention is such a negative is due again after reread_s, even when no listing shows the link any more (an unchanged or deeper
      * listing never does); false: only a listing that shows the link makes it due */
     bool reread_by_itself;
+    /* Pages out of an archive: mentions are merged as of fetched_at, and a mention that was edited since stays as it is; targets, links, health of the source and what is missing are left alone. */
+    bool replay;
+    /* A mention that is new (before NULL) or was looked at again, after judging; for lists of what changed. Inside the transaction. May be NULL. */
+    void (*merged)(void *ctx, const struct finding *now, const struct finding *before);
 };
 
 struct store_result { /* added up over the pages of the call */
@@ -65,6 +76,8 @@ struct store_result { /* added up over the pages of the call */
  * unknown never replaces yes or no. A change of title, text, rating, pros, cons or reply makes a revision; the same page twice makes none. A score is kept when the stored text is kept.
  * Links: NEXT becomes due when the page held at least one new mention and depth_max allows; DETAIL when its mention is new, changed, still truncated, has more comments than before, or is an unanswered negative not re-read for reread_s.
  * Events: `created` waits while a detail page of the mention is due and has not been read (its answer may show that no ticket is needed); it is written when that page has been read or has failed.
+ * Re-reading: once in reread_s a listing without DETAIL links is walked past the pages that hold something new, as long as a page shows known mentions younger than reread_days, so
+ * that edits and answers on deeper pages are noticed. When the next poll will begin such a walk, ETag and hash of page 1 are forgotten: an unchanged answer has no links.
  * Missing: a listing in order (newest first, all dated) that should show a mention and does not is a look; three looks, an hour apart at least, set missing_since to the first; seen again, it is 0.
  * Desk: an answer seen on a page moves new and seen to answered; when the verdict asks for another answer later, such a state opens again; what a person set stays.
  * On an error nothing of the call is stored and the pages are unchanged. */

@@ -90,11 +90,10 @@ static void judge(void *ctx, const struct finding *f, const struct finding *befo
     }
 }
 
-static int64_t next_due(void *ctx, const struct page *p, size_t n_new, int failures)
+static int64_t next_due(void *ctx, const struct page *p, struct poll *poll)
 {
     (void)ctx;
-    (void)n_new;
-    return p->fetched_at + 3600 * (1 + failures / 4);
+    return p->fetched_at + 3600 * (1 + poll->failures / 4);
 }
 
 static int depth_max(void *ctx, const struct page *p, uint64_t known)

@@ -130,7 +130,7 @@ static void test_good(void **state)
     assert_int_equal(s->brand[0].source[0].line, 7);
     assert_int_equal(s->brand[0].source[0].n_account, 1);
     assert_int_equal(s->brand[0].source[1].about, ABOUT_ALL);
-    assert_int_equal(s->brand[0].source[1].interval_s, 7200);
+    assert_int_equal(s->brand[0].source[1].interval_s, 0);
     assert_int_equal(s->brand[1].n_source, 0);
     assert_ptr_equal(settings_source(s, "acme/n"), &s->brand[0].source[1]);
     release(&r);
