@@ -1,5 +1,7 @@
 #include "crawler/place.h"
 
+#include "crawler/idn.h"
+
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,9 +43,16 @@ static const char *fill(struct place *p, CURLU *u)
         p->url = NULL;
         return "URLs with a user name are not fetched";
     }
-    if (!part(u, CURLUPART_HOST, 0, p->host, sizeof p->host) || !*p->host)
+    char named[PLACE_HOST_BYTES * 2]; /* as written */
+    if (!part(u, CURLUPART_HOST, 0, named, sizeof named) || !*named)
         return "the URL has no host";
+    if (*named == '[')
+        snprintf(p->host, sizeof p->host, "%.*s", (int)sizeof p->host - 1, named);
+    else if (!idn_ascii(named, p->host, sizeof p->host))
+        return "the host is no name";
     lower(p->host);
+    if (strcmp(p->host, named) != 0 && curl_url_set(u, CURLUPART_HOST, p->host, 0) != CURLUE_OK)
+        return "the host is no name";
     if (!part(u, CURLUPART_PORT, CURLU_DEFAULT_PORT, port, sizeof port))
         return "the URL has a wrong port";
     p->port = atoi(port);
@@ -65,6 +74,16 @@ static const char *fill(struct place *p, CURLU *u)
     return NULL;
 }
 
+/* "//93%333" hides a number that curl would only see in a second reading; no real link escapes its host. */
+static bool escaped_host(const char *url)
+{
+    const char *at = strstr(url, "//");
+    if (!at || (size_t)(at - url) > strcspn(url, "/?#"))
+        return false;
+    at += 2 + strspn(at + 2, "/");
+    return memchr(at, '%', strcspn(at, "/?#")) != NULL;
+}
+
 static const char *read_with(struct place *out, const char *base, const char *url)
 {
     *out = (struct place){0};
@@ -73,6 +92,8 @@ static const char *read_with(struct place *out, const char *base, const char *ur
     for (const char *at = url; *at; at++)
         if ((unsigned char)*at < 0x20 || *at == 0x7f)
             return "the URL holds control bytes";
+    if (escaped_host(url))
+        return "the host is no name";
     CURLU *u = curl_url();
     if (!u)
         return "out of memory";

@@ -146,10 +146,11 @@ static void fill_target(const struct warc_reader *r, struct page *p, struct aren
 static bool fill_answer(struct warc_reader *r, struct page *p)
 {
     const char *s = r->block.s, *end = s + r->block.n;
-    int status = 0;
-    if (sscanf(s, "HTTP/%*15s %3d", &status) != 1)
+    size_t blank = strcspn(s, " \r\n");
+    const char *d = s + blank + (s[blank] == ' ');
+    if (strncmp(s, "HTTP/", 5) != 0 || strspn(d, "0123456789") != 3)
         return false;
-    p->status = status;
+    p->status = (d[0] - '0') * 100 + (d[1] - '0') * 10 + (d[2] - '0');
     strbuf_clear(&r->head);
     const char *at = memchr(s, '\n', r->block.n);
     while (at && ++at < end) {

@@ -323,7 +323,8 @@ static void test_bad_urls(void **state)
 {
     (void)state;
     static const char *const bad[] = {"", "a", "/a", "//a/b", "ftp://a/", "file:///etc/passwd", "gopher://a/", "http://", "http://a:0x/",
-                                      "http://a:99999/", "http://u@a/", "http://u:p@a/", "http://a\n/", "javascript:alert(1)", "http://[::1/"};
+                                      "http://a:99999/", "http://u@a/", "http://u:p@a/", "http://a\n/", "javascript:alert(1)", "http://[::1/",
+                                      "http://a..b/", "http://93%333/", "//93%333", "http://\xff.example/"};
     for (size_t i = 0; i < N(bad); i++) {
         const char *why = NULL;
         struct job *j = job_new(&(struct target){.url = bad[i]}, &why);
@@ -338,6 +339,13 @@ static void test_bad_urls(void **state)
         {"https://a.example:8443/x", "a.example:8443", "https://a.example:8443"},
         {"http://0x7f.1/", "127.0.0.1", "http://127.0.0.1:80"},
         {"http://[::1]:81/", "[::1]:81", "http://[::1]:81"},
+        {"https://\xd0\xbe\xd1\x82\xd0\xb7\xd1\x8b\xd0\xb2.\xd1\x80\xd1\x84/x", "xn--b1ajuq0c.xn--p1ai", "https://xn--b1ajuq0c.xn--p1ai:443"},
+        {"https://M\xc3\xbcller.example/x", "xn--mller-kva.example", "https://xn--mller-kva.example:443"},
+        {"https://b\xc3\xbc" "cher.example/x", "xn--bcher-kva.example", "https://xn--bcher-kva.example:443"},
+        {"https://\xe5\x85\xac\xe5\x8f\xb8.cn/x", "xn--55qx5d.cn", "https://xn--55qx5d.cn:443"},
+        {"https://\xd0\x9f\xd0\xa0\xd0\x98\xd0\x9c\xd0\x95\xd0\xa0.Example/x", "xn--e1afmkfd.example", "https://xn--e1afmkfd.example:443"},
+        {"https://a-\xd1\x97.example/x", "xn--a--loc.example", "https://xn--a--loc.example:443"},
+        {"http://a.example./", "a.example.", "http://a.example.:80"},
     };
     for (size_t i = 0; i < N(good); i++) {
         struct place p;
