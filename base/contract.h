@@ -1,6 +1,6 @@
 /* The contract's objects as JSON: one writer for parse, report, feed, show and export, so that they cannot differ.
  *
- * Source: DESIGN section 6. Absent values are null. The caller opens nothing and closes nothing: each call writes one value. */
+ * Source: doc/CONTRACT.md. Absent values are null. The caller opens nothing and closes nothing: each call writes one value. */
 #ifndef EARSHOT_BASE_CONTRACT_H
 #define EARSHOT_BASE_CONTRACT_H
 

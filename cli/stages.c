@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define BATCH_PAGES 32      /* a commit costs some ms of sync; more pages than this add latency and no speed */
-#define BATCH_MENTIONS 1000 /* DESIGN section 7 */
+#define BATCH_MENTIONS 1000 /* doc/STORE.md */
 
 /* ---------------------------------------------------------------- worker */
 

@@ -1,6 +1,6 @@
 /* Site files: text files of XPath 1.0 rules that know one layout. C exists per format, never per site.
  *
- * Source: DESIGN section 5; the grammar is documented in doc/SITES.md and read with libconfuse. A file in the user's folder replaces a shipped one of the same
+ * Source: doc/SITES.md documents the grammar, which is read with libconfuse. A file in the user's folder replaces a shipped one of the same
  * name whole. Thread: read-only after sites_load; compiled XPath is per struct parser. */
 #ifndef EARSHOT_PARSERS_SITE_H
 #define EARSHOT_PARSERS_SITE_H

@@ -1,6 +1,6 @@
 /* What was seen, kept: one LMDB environment, one writer, many snapshots.
  *
- * Source: DESIGN section 7. LMDB with default syncing; a page is never split over two commits; many pages share one. Nothing a user collected is ever
+ * Source: doc/STORE.md. LMDB with default syncing; a page is never split over two commits; many pages share one. Nothing a user collected is ever
  * deleted by a crawl: an edit is a new revision, a vanished mention is marked missing. Records are little endian, versioned, bounds-checked, CRC-protected.
  * Errors: ERR_STORE with a sentence (path, what, what to do); ERR_NOTFOUND. A damaged record is skipped with a log line and counted, never a crash.
  * Thread: one struct store per process; store_put_* from one thread (the writer); every reading call opens its own snapshot and may run in any thread.
