@@ -249,7 +249,7 @@ static void send_job(struct fetcher *f, const struct move *m)
     f->n_flight++;
     atomic_fetch_add(&f->n_request, 1);
     if (!transfer_prepare(t, &f->setup) || curl_multi_add_handle(f->multi, t->easy) != CURLM_OK)
-        arrived(f, t, CURLE_OUT_OF_MEMORY);
+        arrived(f, t, *t->refused ? CURLE_COULDNT_CONNECT : CURLE_OUT_OF_MEMORY);
 }
 
 /* Start what may start. Returns ms until the next may. */

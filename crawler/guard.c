@@ -243,6 +243,8 @@ bool guard_allows(const struct guard *g, const char *host, int port, const struc
 {
     if (addr->sa_family != AF_INET && addr->sa_family != AF_INET6)
         return false;
+    if (g->settings->proxy)
+        return true;
     for (size_t i = 0; i < g->n_route; i++) {
         const struct route *r = &g->route[i];
         if (*r->host && !same_host(host, strlen(host), r->host))
@@ -259,4 +261,28 @@ bool guard_allows(const struct guard *g, const char *host, int port, const struc
         break;
     }
     return guard_public(addr) || listed(g->settings, host, port);
+}
+
+bool guard_allows_proxied(const struct guard *g, const char *host, int port)
+{
+    if (!g->settings->proxy || listed(g->settings, host, port))
+        return true;
+    char name[NAME_BYTES];
+    size_t n = strlen(host);
+    bool brackets = n >= 2 && host[0] == '[';
+    snprintf(name, sizeof name, "%.*s", (int)(brackets ? n - 2 : n), brackets ? host + 1 : host);
+    struct sockaddr_in v4 = {.sin_family = AF_INET};
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } at;
+    if (inet_pton(AF_INET, name, &v4.sin_addr) == 1)
+        at.v4 = v4;
+    else if (inet_pton(AF_INET6, name, &v6.sin6_addr) == 1)
+        at.v6 = v6;
+    else
+        return strcasecmp(name, "localhost") != 0 && !(n > 10 && strcasecmp(name + n - 10, ".localhost") == 0);
+    return guard_public(&at.any);
 }

@@ -5,6 +5,7 @@
 #include "crawler/retry.h"
 #include "crawler/status.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -166,6 +167,10 @@ bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
     t->head_big = t->body_big = t->conditional = t->lasting = false;
     t->refused[0] = t->error[0] = '\0';
     curl_easy_reset(e);
+    if (!guard_allows_proxied(t->guard, t->job->place.host, t->job->place.port)) {
+        snprintf(t->refused, sizeof t->refused, "%.60s", t->job->place.host);
+        return false;
+    }
     if (!request_headers(t))
         return false;
     set_limits(e, &t->page->wire, t->job->kind == JOB_PAGE);

@@ -38,7 +38,7 @@ struct transfer_setup {
 
 bool transfer_init(struct transfer *t, const struct guard *g);
 void transfer_release(struct transfer *t);
-/* Dress the handle for t->job, which writes into t->page. false: out of memory. */
+/* Dress the handle for t->job, which writes into t->page. false: out of memory, or t->refused is set. */
 bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup);
 /* Fill t->page from what came: status, headers, body, outcome (NONE for a whole answer with status 2xx or 3xx). */
 void transfer_finish(struct transfer *t, CURLcode code, int64_t now_s);

@@ -243,6 +243,30 @@ static void test_guarded(void **state)
     world_free(w);
 }
 
+/* With a proxy on a private address everything goes through it, but no private number and no localhost may be asked of it. */
+static void test_proxy(void **state)
+{
+    (void)state;
+    static const struct answer a[] = {{NULL, "http://a.example/a", OK_ANSWER("a", 1), 0}};
+    static const char *const bad[] = {"http://10.0.0.1/a", "http://[::1]/a", "http://localhost/a", "http://x.localhost/a", "http://2130706433/a"};
+    struct world *w = world_new(a, N(a));
+    char proxy[64];
+    snprintf(proxy, sizeof proxy, "http://127.0.0.1:%d", w->server.port);
+    w->settings.proxy = proxy;
+    w->settings.n_connect_to = 0;
+    crew_add(&w->crew, "http://a.example/a");
+    for (size_t i = 0; i < N(bad); i++)
+        crew_add(&w->crew, bad[i]);
+    crew_run(&w->crew, &w->settings, 0);
+    assert_int_equal(result_of(&w->crew, "http://a.example/a")->outcome, OUTCOME_NONE);
+    for (size_t i = 0; i < N(bad); i++) {
+        assert_int_equal(result_of(&w->crew, bad[i])->outcome, OUTCOME_NETWORK);
+        assert_non_null(strstr(result_of(&w->crew, bad[i])->reason, "not public"));
+    }
+    assert_int_equal(w->server.n_log, 2); /* robots.txt and the page */
+    world_free(w);
+}
+
 /* A host that never answers delays nobody; a stop drops what hangs. */
 static void test_slow_host(void **state)
 {
@@ -356,7 +380,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outcomes),   cmocka_unit_test(test_redirects), cmocka_unit_test(test_robots),
         cmocka_unit_test(test_memory),     cmocka_unit_test(test_condition), cmocka_unit_test(test_again),
-        cmocka_unit_test(test_guarded),    cmocka_unit_test(test_slow_host), cmocka_unit_test(test_deadline),
+        cmocka_unit_test(test_guarded),    cmocka_unit_test(test_proxy), cmocka_unit_test(test_slow_host), cmocka_unit_test(test_deadline),
         cmocka_unit_test(test_stop),
         cmocka_unit_test(test_circuit),    cmocka_unit_test(test_bad_settings),
     };
