@@ -12,32 +12,25 @@
 #define REF_MAX 20
 #define REF_WORDS 4 /* "заказ под номером № 1234": how many words may stand between */
 
-void causes_find(const struct lexicon *l, enum lexicon_lang lang, const struct tokens *t, const float *clause_sum, bool negative, struct arena *a,
-                 struct score *out)
+void causes_find(const struct run *r, bool negative, struct arena *a, struct score *out)
 {
-    bool found[LEXICON_CODES] = {false};
-    size_t n = 0;
-    if (lang == LANG_COUNT)
-        return;
-    for (size_t i = 0; i < t->n_word; i++) {
-        if (!(negative ? clause_sum[i] < PRAISE : clause_sum[i] < 0))
-            continue;
-        uint32_t cursor = 0;
-        for (const struct term *x; (x = terms_next(l->causes[lang], &t->word[i], t->n_word - i, &cursor));) {
-            n += !found[x->tag];
-            found[x->tag] = true;
-        }
+    const struct lexicon *l = r->s->l;
+    uint32_t found = 0;
+    for (size_t i = 0; i < r->s->tokens.n; i++) {
+        const struct spot *x = &r->s->spot[i];
+        if (x->cause && (negative ? x->clause_sum < PRAISE : x->clause_sum < 0))
+            found |= x->cause;
     }
+    size_t n = 0;
+    for (size_t i = 0; i < l->n_code; i++)
+        n += found >> i & 1;
     const char **code = n ? arena_calloc(a, n, sizeof *code) : NULL;
     if (!code)
         return;
-    for (size_t i = 0; i < l->n_code; i++) {
-        if (!found[i])
-            continue;
-        out->escalation |= strcmp(l->code[i], "escalation") == 0;
-        if ((code[out->n_cause] = arena_strdup(a, l->code[i])))
+    out->escalation = (found & l->escalation) != 0;
+    for (size_t i = 0; i < l->n_code; i++)
+        if ((found >> i & 1) && (code[out->n_cause] = arena_strdup(a, l->code[i])))
             out->n_cause++;
-    }
     out->cause = code;
 }
 
@@ -95,22 +88,19 @@ static const char *ref_after(const char *s, size_t *n_out)
     return NULL;
 }
 
-const char *causes_order_ref(const struct lexicon *l, const char *s, const struct tokens *t, unsigned field, struct arena *a)
+const char *causes_order_ref(const struct run *r, unsigned field, struct arena *a)
 {
     size_t n;
-    const char *ref;
+    const char *ref, *s = r->field[field];
     if (!strpbrk(s, "0123456789"))
         return NULL;
-    for (size_t i = 0; i < t->n_word; i++) {
-        const struct word *w = &t->word[i];
-        if (w->field != field)
-            continue;
-        const struct term *x = terms_longest(l->rules, w, t->n_word - i);
-        if (x && x->tag == ROLE_ORDER && (ref = ref_after(s + w->at + w->len, &n)))
+    for (size_t i = 0; i < r->s->tokens.n; i++) {
+        const struct token *k = &r->s->tokens.token[i];
+        if ((r->s->spot[i].role & 1u << ROLE_ORDER) && k->source == field && (ref = ref_after(s + k->at + k->bytes, &n)))
             return arena_strndup(a, ref, n);
     }
     for (const char *p = s; (p = strpbrk(p, "#\xE2")); p++) {
-        if (*p != '#' && strncmp(p, "№", 3) != 0)
+        if (*p != '#' && strncmp(p, "№", NUMERO_BYTES) != 0)
             continue;
         if ((ref = ref_after(p, &n)))
             return arena_strndup(a, ref, n);

@@ -3,7 +3,6 @@
 
 #include "base/utf8.h"
 #include "sentiment/fold.h"
-#include "sentiment/tokens.h"
 
 #include <string.h>
 
@@ -38,15 +37,17 @@ static const char uk_words[] = " та що як це так але ось чи �
 static const char en_words[] = " the a an and of to in is it i you that this for was with my they have not on are be but at we had so as he she what your from all me do very "
                                "no if been were them their would when will there about good bad great service never again don't thanks thank awful terrible ";
 
-static bool has(const char *list, const struct word *w)
+#define WORD_BYTES_MAX 64
+
+static bool has(const char *list, const char *word, size_t n)
 {
     char key[WORD_BYTES_MAX + 3];
-    if (w->n >= WORD_BYTES_MAX || w->n == 0)
+    if (n >= WORD_BYTES_MAX || n == 0)
         return false;
     key[0] = ' ';
-    memcpy(key + 1, w->s, w->n);
-    key[w->n + 1] = ' ';
-    key[w->n + 2] = '\0';
+    memcpy(key + 1, word, n);
+    key[n + 1] = ' ';
+    key[n + 2] = '\0';
     return strstr(list, key) != NULL;
 }
 
@@ -96,13 +97,12 @@ static void look_at_words(struct seen *x, const char *s, size_t n)
             i += len;
             continue;
         }
-        const struct word w = {.s = folded, .n = (uint16_t)n_folded};
         words++;
         if ((unsigned char)folded[0] < 0x80)
-            x->en_word += has(en_words, &w);
+            x->en_word += has(en_words, folded, n_folded);
         else {
-            x->ru_word += has(ru_words, &w);
-            x->uk_word += has(uk_words, &w);
+            x->ru_word += has(ru_words, folded, n_folded);
+            x->uk_word += has(uk_words, folded, n_folded);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/strbuf.h"
+#include "sentiment/tokens.h"
 
 #include <errno.h>
 #include <math.h>
@@ -14,9 +15,12 @@
 #define FIELDS_MAX 4
 #define WEIGHT_MAX 5.0 /* of one term; vocabulary goes to 1.5, VADER's scale to 4 */
 
-struct line {
+struct load {
     struct lexicon *l;
-    struct terms *to; /* word files only */
+    struct stems stems;
+    struct tokens scratch;
+    enum lexicon_lang lang; /* word files only */
+    unsigned layer;
     const char *path;
     size_t number;
     const char *field[FIELDS_MAX];
@@ -24,7 +28,16 @@ struct line {
     size_t n_field;
 };
 
-typedef enum err line_fn(const struct line *line);
+/* What a line says about a term. */
+struct meaning {
+    unsigned means;
+    float weight;
+    enum role role;
+    uint32_t cause;
+    bool by_stem, swear;
+};
+
+typedef enum err line_fn(struct load *line);
 
 static const char *const lang_codes[LANG_COUNT] = {"ru", "uk", "en"};
 
@@ -36,59 +49,178 @@ enum lexicon_lang lexicon_lang(const char *code)
     return (enum lexicon_lang)i;
 }
 
-static enum err refuse(const struct line *line, const char *what)
+const char *lexicon_lang_code(enum lexicon_lang lang) { return lang < LANG_COUNT ? lang_codes[lang] : "und"; }
+
+static enum err refuse(const struct load *line, const char *what)
 {
     return err_set(ERR_CONFIG, "%s:%zu: %s", line->path, line->number, what);
 }
 
-static enum err add(const struct line *line, struct terms *to, const char *s, size_t n, double weight, unsigned tag)
+static enum err no_memory(void) { return err_set(ERR_MEMORY, "out of memory for the lexicons"); }
+
+static size_t letters(const char *s, size_t n)
 {
-    enum term_add r = terms_add(to, s, n, (float)weight, tag);
-    if (r == TERM_NO_MEMORY)
-        return err_set(ERR_MEMORY, "out of memory for %s", line->path);
-    return r == TERM_ADDED ? ERR_OK : err_set(ERR_CONFIG, "%s:%zu: the term \"%.*s\" %s", line->path, line->number, (int)n, s, terms_add_text(r));
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += ((unsigned char)s[i] & 0xC0) != 0x80;
+    return count;
 }
 
-static bool is_number(const struct line *line, size_t i, double *out)
+/* One blank-separated piece as units: exact[] and stem[] side by side, because a piece may be several tokens. */
+static const char *add_piece(struct load *line, enum lexicon_lang lang, const char *s, size_t n, const struct meaning *m, uint32_t *exact, uint32_t *stem, size_t *n_unit)
+{
+    struct vocab *v = &line->l->lang[lang];
+    if (n == 1 && (*s == '*' || *s == '#')) {
+        if (*n_unit == 0 && *s == '*')
+            return "a term cannot begin with *";
+        exact[*n_unit] = stem[*n_unit] = *s == '*' ? UNIT_ANY : UNIT_NUMBER;
+        ++*n_unit;
+        return NULL;
+    }
+    bool only = n > 1 && *s == '=', prefix = n > 1 && s[n - 1] == '*';
+    s += only;
+    n -= only + prefix;
+    tokens_clear(&line->scratch);
+    if (!tokens_add(&line->scratch, s, n, 0))
+        return "out of memory";
+    if (line->scratch.n == 0)
+        return "a term needs a letter, a digit or a picture";
+    for (size_t i = 0; i < line->scratch.n; i++) {
+        const struct token *k = &line->scratch.token[i];
+        const char *text = token_text(&line->scratch, k);
+        bool last = prefix && i + 1 == line->scratch.n;
+        char root[TOKEN_BYTES_MAX];
+        if (*n_unit == TERM_WORDS_MAX)
+            return "a term has at most 8 words";
+        if (last && *n_unit == 0 && letters(text, k->fold_bytes) < 3)
+            return "a prefix of fewer than 3 letters cannot begin a term";
+        exact[*n_unit] = stem[*n_unit] = vocab_unit(v, last ? UNIT_PREFIX : UNIT_FORM, text, k->fold_bytes, true);
+        if (m->by_stem && !last && !only && k->kind == TOKEN_WORD && k->fold_bytes > 4) {
+            size_t bytes = stems_word(&line->stems, lang, text, k->fold_bytes, root);
+            stem[*n_unit] = vocab_unit(v, UNIT_STEM, root, bytes, true);
+        }
+        if (!exact[*n_unit] || !stem[*n_unit])
+            return "out of memory";
+        ++*n_unit;
+    }
+    return NULL;
+}
+
+static void mean(struct node *node, const struct meaning *m, unsigned layer, bool exact)
+{
+    bool had = node->means & MEANS_WEIGHT;
+    if ((m->means & MEANS_WEIGHT) && (!had || layer > node->layer || (exact && layer == node->layer))) {
+        node->weight = m->weight;
+        node->layer = (uint8_t)layer;
+    }
+    if (m->means & MEANS_ROLE) {
+        node->role |= (uint16_t)(1u << m->role);
+        if (m->role == ROLE_BOOST)
+            node->value = m->weight;
+    }
+    node->cause |= m->cause;
+    node->means |= (uint8_t)m->means;
+}
+
+static enum err add_term(struct load *line, enum lexicon_lang lang, const char *s, size_t n, const struct meaning *m)
+{
+    struct vocab *v = &line->l->lang[lang];
+    uint32_t exact[TERM_WORDS_MAX], stem[TERM_WORDS_MAX];
+    size_t n_unit = 0;
+    for (size_t i = 0, end; i < n; i = end) {
+        while (i < n && s[i] == ' ')
+            i++;
+        for (end = i; end < n && s[end] != ' ';)
+            end++;
+        if (end == i)
+            break;
+        const char *why = n_unit == TERM_WORDS_MAX ? "a term has at most 8 words" : add_piece(line, lang, s + i, end - i, m, exact, stem, &n_unit);
+        if (why)
+            return err_set(ERR_CONFIG, "%s:%zu: %s: \"%.*s\"", line->path, line->number, why, (int)n, s);
+    }
+    if (n_unit == 0)
+        return refuse(line, "the term is empty");
+    uint32_t at = vocab_path(v, exact, n_unit);
+    if (!at)
+        return no_memory();
+    mean(&v->node[at], m, line->layer, true);
+    if (memcmp(exact, stem, n_unit * sizeof *exact) != 0) {
+        if (!(at = vocab_path(v, stem, n_unit)))
+            return no_memory();
+        mean(&v->node[at], m, line->layer, false);
+    }
+    if (m->swear && n_unit == 1 && line->l->n_swear[lang] < LEXICON_SWEAR)
+        line->l->swear[lang][line->l->n_swear[lang]++] = exact[0];
+    return ERR_OK;
+}
+
+static bool is_number(const struct load *line, size_t i, float *out)
 {
     char text[32], *end;
     if (line->len[i] == 0 || line->len[i] >= sizeof text)
         return false;
     memcpy(text, line->field[i], line->len[i]);
     text[line->len[i]] = '\0';
-    *out = strtod(text, &end);
-    return *end == '\0' && isfinite(*out) && fabs(*out) <= WEIGHT_MAX;
+    double d = strtod(text, &end);
+    *out = (float)d;
+    return *end == '\0' && isfinite(d) && fabs(d) <= WEIGHT_MAX;
 }
 
-static bool field_is(const struct line *line, size_t i, const char *s)
+static bool field_is(const struct load *line, size_t i, const char *s)
 {
-    return line->len[i] == strlen(s) && memcmp(line->field[i], s, line->len[i]) == 0;
+    return i < line->n_field && line->len[i] == strlen(s) && memcmp(line->field[i], s, line->len[i]) == 0;
 }
 
-static enum err word_line(const struct line *line)
+static enum err word_line(struct load *line)
 {
-    double weight;
-    if (line->n_field < 2 || !is_number(line, 1, &weight))
+    struct meaning m = {.means = MEANS_WEIGHT, .by_stem = true, .swear = field_is(line, 2, "swear")};
+    if (line->n_field < 2 || !is_number(line, 1, &m.weight))
         return refuse(line, "wanted: term, TAB, weight from -5 to 5");
-    return add(line, line->to, line->field[0], line->len[0], weight, 0);
+    return add_term(line, line->lang, line->field[0], line->len[0], &m);
 }
 
-static enum err rule_line(const struct line *line)
+static enum err emoji_line(struct load *line)
 {
-    static const char *const roles[] = {[ROLE_NEGATE] = "negate", [ROLE_BOOST] = "boost", [ROLE_CONTRAST] = "contrast", [ROLE_NOTHING] = "nothing",
-                                        [ROLE_ORDER] = "order"};
-    double value = 0;
-    unsigned role = 1;
-    if (line->n_field < 2 || (line->n_field > 2 && !is_number(line, 2, &value)))
-        return refuse(line, "wanted: role, TAB, term, and for some roles TAB, value");
-    while (role < sizeof roles / sizeof *roles && !field_is(line, 0, roles[role]))
-        role++;
-    if (role == sizeof roles / sizeof *roles)
-        return refuse(line, "no such role; there are negate, boost, contrast, nothing, order");
-    return add(line, role == ROLE_NOTHING ? line->l->nothing : line->l->rules, line->field[1], line->len[1], value, role);
+    struct meaning m = {.means = MEANS_WEIGHT};
+    if (line->n_field < 2 || !is_number(line, 1, &m.weight))
+        return refuse(line, "wanted: sign, TAB, weight from -5 to 5");
+    enum err e = ERR_OK;
+    for (int i = 0; i < LANG_COUNT && e == ERR_OK; i++)
+        e = add_term(line, (enum lexicon_lang)i, line->field[0], line->len[0], &m);
+    return e;
 }
 
-static enum err cause_line(const struct line *line)
+static enum err induced_line(struct load *line)
+{
+    float weight[GENRE_COUNT];
+    if (line->n_field < 3 || !is_number(line, 1, &weight[GENRE_REVIEW]) || !is_number(line, 2, &weight[GENRE_POST]))
+        return refuse(line, "wanted: stem or two stems, TAB, weight from -5 to 5, TAB, weight from -5 to 5");
+    return lexicon_add_induced(line->l, line->lang, line->field[0], line->len[0], weight) ? ERR_OK : no_memory();
+}
+
+static enum err rule_line(struct load *line)
+{
+    static const char *const roles[] = {
+#define X(symbol, word) word,
+        ROLE_LIST(X)
+#undef X
+    };
+    struct meaning m = {.means = MEANS_ROLE};
+    unsigned role = 0;
+    if (line->n_field < 2 || (line->n_field > 2 && !is_number(line, 2, &m.weight)))
+        return refuse(line, "wanted: role, TAB, term, and for boost TAB, value");
+    while (role < ROLE_COUNT && !field_is(line, 0, roles[role]))
+        role++;
+    if (role == ROLE_COUNT)
+        return refuse(line, "no such role (see the head of the shipped rules.tsv)");
+    m.role = (enum role)role;
+    enum err e = ERR_OK;
+    for (int i = 0; i < LANG_COUNT && e == ERR_OK; i++)
+        e = add_term(line, (enum lexicon_lang)i, line->field[1], line->len[1], &m);
+    return e;
+}
+
+static enum err cause_line(struct load *line)
 {
     struct lexicon *l = line->l;
     size_t code = 0;
@@ -102,23 +234,27 @@ static enum err cause_line(const struct line *line)
     while (code < l->n_code && !field_is(line, 0, l->code[code]))
         code++;
     if (code == LEXICON_CODES)
-        return refuse(line, "more than 64 codes");
+        return refuse(line, "more than 32 codes");
     if (code == l->n_code)
         memcpy(l->code[l->n_code++], line->field[0], line->len[0]);
+    struct meaning m = {.means = MEANS_CAUSE, .cause = 1u << code};
+    if (strcmp(l->code[code], "escalation") == 0)
+        l->escalation = m.cause;
     const char *s = line->field[2], *end = s + line->len[2];
     for (enum err e; s < end;) {
         const char *bar = memchr(s, '|', (size_t)(end - s));
         const char *to = bar ? bar : end;
-        if ((e = add(line, l->causes[lang], s, (size_t)(to - s), 0, (unsigned)code)) != ERR_OK)
+        if ((e = add_term(line, (enum lexicon_lang)lang, s, (size_t)(to - s), &m)) != ERR_OK)
             return e;
         s = to + 1;
     }
     return ERR_OK;
 }
 
-static enum err read_lines(struct line *line, const struct strbuf *b, line_fn *fn)
+static enum err read_lines(struct load *line, const struct strbuf *b, line_fn *fn)
 {
     enum err e = ERR_OK;
+    line->number = 0;
     for (size_t at = 0; at < b->n && e == ERR_OK;) {
         const char *s = b->s + at, *nl = memchr(s, '\n', b->n - at);
         size_t n = nl ? (size_t)(nl - s) : b->n - at;
@@ -128,7 +264,7 @@ static enum err read_lines(struct line *line, const struct strbuf *b, line_fn *f
             n--;
         if (line->number == 1 && n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0)
             s += 3, n -= 3;
-        if (n == 0 || *s == '#')
+        if (n == 0 || (*s == '#' && (n == 1 || s[1] == ' ')))
             continue;
         line->n_field = 0;
         for (const char *from = s; from <= s + n && line->n_field < FIELDS_MAX;) {
@@ -144,11 +280,11 @@ static enum err read_lines(struct line *line, const struct strbuf *b, line_fn *f
 }
 
 /* A missing file is an error only in the shipped folder. */
-static enum err read_file(struct lexicon *l, struct terms *to, const char *dir, const char *name, bool must, line_fn *fn)
+static enum err read_file(struct load *line, const char *dir, const char *prefix, const char *name, bool must, line_fn *fn)
 {
     char path[4096];
     struct strbuf b;
-    int n = snprintf(path, sizeof path, "%s/%s.tsv", dir, name);
+    int n = snprintf(path, sizeof path, "%s/%s%s.tsv", dir, prefix, name);
     if (n < 0 || (size_t)n >= sizeof path)
         return err_set(ERR_CONFIG, "the lexicon folder's name is too long: %.100s...", dir);
     if (!must && access(path, F_OK) != 0 && errno == ENOENT)
@@ -157,58 +293,54 @@ static enum err read_file(struct lexicon *l, struct terms *to, const char *dir, 
     enum err e = strbuf_read_file(&b, path);
     if (e == ERR_USAGE)
         e = err_set(ERR_CONFIG, "cannot read the lexicon %s: %s", path, strerror(errno));
-    struct line line = {.l = l, .to = to, .path = path};
+    line->path = path;
     if (e == ERR_OK)
-        e = read_lines(&line, &b, fn);
+        e = read_lines(line, &b, fn);
+    line->path = NULL;
     strbuf_release(&b);
     return e;
 }
 
-static enum err read_dir(struct lexicon *l, const char *dir, bool must)
+static enum err read_dir(struct load *line, const char *dir, bool user)
 {
-    enum err e = read_file(l, NULL, dir, "rules", must, rule_line);
+    enum err e = read_file(line, dir, "", "rules", !user, rule_line);
     if (e == ERR_OK)
-        e = read_file(l, NULL, dir, "causes", must, cause_line);
+        e = read_file(line, dir, "", "causes", !user, cause_line);
+    line->layer = user ? 4 : 2;
     if (e == ERR_OK)
-        e = read_file(l, l->emoji, dir, "emoji", must, word_line);
-    for (int i = 0; i < LANG_COUNT && e == ERR_OK; i++)
-        e = read_file(l, l->words[i], dir, lang_codes[i], must, word_line);
+        e = read_file(line, dir, "", "emoji", !user, emoji_line);
+    for (int i = 0; i < LANG_COUNT && e == ERR_OK; i++) {
+        line->lang = (enum lexicon_lang)i;
+        e = read_file(line, dir, "", lang_codes[i], !user, word_line);
+        if (e == ERR_OK)
+            e = read_file(line, dir, "induced_", lang_codes[i], false, induced_line);
+        if (e == ERR_OK && i == LANG_UK) {
+            line->layer--;
+            e = read_file(line, dir, "", "ru", !user, word_line);
+            line->layer++;
+        }
+    }
     return e;
-}
-
-static bool make_tables(struct lexicon *l)
-{
-    bool ok = (l->emoji = terms_new()) && (l->nothing = terms_new()) && (l->rules = terms_new());
-    for (int i = 0; i < LANG_COUNT && ok; i++)
-        ok = (l->words[i] = terms_new()) && (l->causes[i] = terms_new());
-    return ok;
-}
-
-static bool seal_tables(struct lexicon *l)
-{
-    bool ok = terms_seal(l->emoji) && terms_seal(l->nothing) && terms_seal(l->rules);
-    for (int i = 0; i < LANG_COUNT && ok; i++)
-        ok = terms_seal(l->words[i]) && terms_seal(l->causes[i]);
-    return ok;
 }
 
 enum err lexicon_load(struct lexicon **out, const char *shipped_dir, const char *user_dir)
 {
-    struct lexicon *l = calloc(1, sizeof *l);
+    struct load line = {.l = calloc(1, sizeof *line.l)};
+    bool ok = line.l && stems_init(&line.stems);
     *out = NULL;
-    if (!l || !make_tables(l)) {
-        lexicon_free(l);
-        return err_set(ERR_MEMORY, "out of memory for the lexicons");
-    }
-    enum err e = read_dir(l, shipped_dir, true);
+    tokens_init(&line.scratch);
+    for (int i = 0; i < LANG_COUNT && ok; i++)
+        ok = vocab_init(&line.l->lang[i]);
+    enum err e = ok ? read_dir(&line, shipped_dir, false) : no_memory();
     if (e == ERR_OK && user_dir)
-        e = read_dir(l, user_dir, false);
-    if (e == ERR_OK && !seal_tables(l))
-        e = err_set(ERR_MEMORY, "out of memory for the lexicons");
+        e = read_dir(&line, user_dir, true);
+    if (ok)
+        stems_release(&line.stems);
+    tokens_release(&line.scratch);
     if (e == ERR_OK)
-        *out = l;
+        *out = line.l;
     else
-        lexicon_free(l);
+        lexicon_free(line.l);
     return e;
 }
 
@@ -216,12 +348,34 @@ void lexicon_free(struct lexicon *l)
 {
     if (!l)
         return;
-    terms_free(l->emoji);
-    terms_free(l->nothing);
-    terms_free(l->rules);
-    for (int i = 0; i < LANG_COUNT; i++) {
-        terms_free(l->words[i]);
-        terms_free(l->causes[i]);
-    }
+    for (int i = 0; i < LANG_COUNT; i++)
+        vocab_release(&l->lang[i]);
     free(l);
+}
+
+void lexicon_forget_induced(struct lexicon *l, enum lexicon_lang lang)
+{
+    struct vocab *v = &l->lang[lang];
+    for (size_t i = 0; i < v->n_unit; i++) {
+        memset(v->unit[i].induced, 0, sizeof v->unit[i].induced);
+        v->unit[i].pairs = false;
+    }
+    v->n_pair = 0;
+    free(v->pairs.slot);
+    v->pairs = (struct map){0};
+}
+
+bool lexicon_add_induced(struct lexicon *l, enum lexicon_lang lang, const char *term, size_t n, const float weight[GENRE_COUNT])
+{
+    struct vocab *v = &l->lang[lang];
+    const char *blank = memchr(term, ' ', n);
+    size_t first = blank ? (size_t)(blank - term) : n;
+    uint32_t a = vocab_unit(v, UNIT_STEM, term, first, true);
+    if (!blank) {
+        if (a)
+            memcpy(v->unit[a].induced, weight, sizeof v->unit[a].induced);
+        return a != UNIT_NONE;
+    }
+    uint32_t b = vocab_unit(v, UNIT_STEM, blank + 1, n - first - 1, true);
+    return a && b && vocab_add_pair(v, a, b, weight);
 }

@@ -101,8 +101,8 @@ static void test_order(void **state)
     assert_true(score_text("слегка плохо, обычно").value > score_text("очень плохо, обычно").value);
     assert_true(score_text("плохо!!!").value < score_text("плохо").value);
     assert_true(score_text("terrible but friendly").value > score_text("friendly but terrible").value);
-    assert_true(score_text("Плоооохо").value == score_text("плохо").value);
-    assert_true(score_text("PLAIN terrible").value == score_text("plain terrible").value);
+    assert_true(score_text("Плоооохо").value <= score_text("плохо").value);
+    assert_true(score_text("TERRIBLE service").value < score_text("terrible service").value);
 }
 
 static void test_fields(void **state)
@@ -125,18 +125,23 @@ static void test_fields(void **state)
     assert_true(s.value == 0 && s.confidence == 0);
 }
 
+static const struct score_word *find_word(const struct score *s, const char *text, const char *why)
+{
+    for (size_t i = 0; i < s->n_word; i++)
+        if (strcmp(s->word[i].text, text) == 0 && strcmp(s->word[i].why, why) == 0)
+            return &s->word[i];
+    return NULL;
+}
+
 static void test_words_add_up(void **state)
 {
     (void)state;
     struct score s = score_text("Не понравилось: обман, очень медленно. 🤮");
     assert_true(s.n_word >= 3);
-    assert_string_equal(s.word[0].text, "Не понравилось");
-    assert_string_equal(s.word[0].why, "complaint");
-    assert_string_equal(s.word[s.n_word - 1].text, "🤮");
-    s = score_text("This is not great");
-    assert_int_equal(s.n_word, 1);
-    assert_string_equal(s.word[0].why, "negated");
-    assert_true(s.word[0].weight < 0);
+    assert_true(find_word(&s, "Не понравилось", "complaint"));
+    assert_true(find_word(&s, "🤮", "emoji"));
+    s = score_text("This is not lovely");
+    assert_true(find_word(&s, "lovely", "negated") && find_word(&s, "lovely", "negated")->weight < 0);
 }
 
 static bool has_cause(const struct score *s, const char *code)
@@ -318,10 +323,10 @@ static void test_user_lexicon(void **state)
         const char *name, *text, *sentence;
     } rows[] = {
         {"ru.tsv", "слово\tмного\n", "ru.tsv:1: wanted: term, TAB, weight"},
-        {"en.tsv", "fine\t1\n\nab*\t1\n", "en.tsv:3: the term \"ab*\" has a prefix of fewer than 3 letters"},
+        {"en.tsv", "fine\t1\n\nab*\t1\n", "en.tsv:3: a prefix of fewer than 3 letters cannot begin a term"},
         {"causes.tsv", "x\tde\twort\n", "causes.tsv:1: no such language"},
-        {"rules.tsv", "turn\tне\n", "rules.tsv:1: no such role"},
-        {"uk.tsv", "# nothing\n * a\t1\n", "uk.tsv:2: the term \" * a\" begins with *"},
+        {"rules.tsv", "twist\tне\n", "rules.tsv:1: no such role"},
+        {"uk.tsv", "# nothing\n * a\t1\n", "uk.tsv:2: a term cannot begin with *"},
     };
     char dir[] = "/tmp/earshot-lexicon-XXXXXX", path[600];
     struct arena a;
