@@ -29,7 +29,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 os.environ.setdefault("EARSHOT_DATADIR", str(HERE.parent / "data"))
 CONNECTIONS = 32
 LIMIT_S = 600  # one run of one program
-PACKAGE = {"nginx": "nginx-light", "scrapy": "python3-scrapy", "curl": "curl", "wget2": "wget2"}
+PEERS = ("scrapy", "scrapy_nltk", "curl", "wget2")
+PACKAGE = {"nginx": "nginx-light", "scrapy": "python3-scrapy", "scrapy_nltk": "python3-scrapy python3-nltk", "curl": "curl", "wget2": "wget2"}
 
 NGINX = """daemon off; master_process off; pid {tmp}/nginx.pid; error_log {tmp}/error.log crit;
 events {{ worker_connections 512; }}
@@ -77,9 +78,9 @@ def tool(name):
     return shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
 
-def python_with_scrapy():
+def python_with(modules):
     for python in dict.fromkeys([sys.executable, "/usr/bin/python3"]):
-        if os.path.exists(python) and subprocess.run([python, "-c", "import scrapy"], capture_output=True).returncode == 0:
+        if os.path.exists(python) and subprocess.run([python, "-c", "import " + modules], capture_output=True).returncode == 0:
             return python
     return None
 
@@ -131,10 +132,13 @@ class Set:
         expect(r[3] == 0, "fetch", r)
         return r
 
-    def scrapy(self, o):
+    def scrapy_nltk(self, o):
+        return self.scrapy(o, "nltk")
+
+    def scrapy(self, o, scorer="own"):
         database = self.tmp / "scrapy.db"
         database.unlink(missing_ok=True)
-        r = run([o.scrapy, str(HERE / "spider.py"), str(self.tmp / "kinds"), str(database)])
+        r = run([o.scrapy, str(HERE / "spider.py"), str(self.tmp / "kinds"), str(database), scorer])
         with sqlite3.connect(database) as db:
             expect(db.execute("SELECT count(*) FROM mention").fetchone()[0] == self.n_mention, "scrapy", r)
         return r
@@ -169,8 +173,8 @@ def config(store, port, brands, **more):
 
 def compare(o, tmp):
     """The table: every program on every set, in turns."""
-    for name in ("nginx", "scrapy", "curl", "wget2"):
-        found = python_with_scrapy() if name == "scrapy" else tool(name)
+    for name in ("nginx",) + PEERS:
+        found = python_with("scrapy") if name == "scrapy" else python_with("scrapy, nltk.sentiment.vader") if name == "scrapy_nltk" else tool(name)
         setattr(o, name, found)
         if not found:
             print(f"bench: {name} is missing: apt-get install {PACKAGE[name]}", file=sys.stderr)
@@ -182,14 +186,14 @@ def compare(o, tmp):
     nginx = Nginx(tmp, tmp / "web")
     try:
         sets = [Set(tmp, "mixed", list(pages.KINDS), o.pages, n_variant, nginx.port), Set(tmp, "island", pages.ISLANDS, o.pages, n_variant, nginx.port)]
-        programs = ["earshot", "again", "fetch"] + [p for p in ("scrapy", "curl", "wget2") if getattr(o, p)]
+        programs = ["earshot", "again", "fetch"] + [p for p in PEERS if getattr(o, p)]
         result = {(s.name, p): [] for s in sets for p in programs}
         for turn in range(o.rounds):
             for s in sets:
                 for p in programs:
                     result[s.name, p].append(getattr(s, p)(o))
                     w, c, rss, _, _ = result[s.name, p][-1]
-                    print(f"  round {turn + 1} {s.name:7} {p:8} {s.n / w:7.0f} pages/s {c / s.n * 1e6:8.0f} us CPU/page {rss // 1024:5} MiB", file=sys.stderr)
+                    print(f"  round {turn + 1} {s.name:7} {p:11} {s.n / w:7.0f} pages/s {c / s.n * 1e6:8.0f} us CPU/page {rss // 1024:5} MiB", file=sys.stderr)
     finally:
         nginx.close()
     return report(sets, result)
@@ -207,8 +211,8 @@ def report(sets, result):
         rate = {p: s.n / of(s, p, 0) for n, p in result if n == s.name}
         if s.name == "mixed":
             rows.append(("start_nothing_due", of(s, "again", 1) * 1000, "ms CPU", "", None))
-        rows += [(f"{s.name}_cpu", cpu["earshot"], "us CPU/page", p, cpu.get(p)) for p in ("scrapy", "curl", "wget2") if p in cpu]
-        rows += [(f"{s.name}_rate", rate["earshot"], "pages/s", p, rate.get(p)) for p in ("scrapy", "curl", "wget2") if p in rate]
+        rows += [(f"{s.name}_cpu", cpu["earshot"], "us CPU/page", p, cpu.get(p)) for p in PEERS if p in cpu]
+        rows += [(f"{s.name}_rate", rate["earshot"], "pages/s", p, rate.get(p)) for p in PEERS if p in rate]
         rows += [(f"{s.name}_fetch_cpu", cpu["fetch"], "us CPU/page", p, cpu.get(p)) for p in ("curl", "wget2") if p in cpu]
         rows.append((f"{s.name}_rss", of(s, "earshot", 2) / 1024, "MiB", "scrapy", of(s, "scrapy", 2) / 1024 if "scrapy" in cpu else None))
     return rows

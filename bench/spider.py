@@ -1,18 +1,19 @@
 """The same job as earshot crawl, as one would write it with Scrapy: fetch, read the island or select, score, keep in SQLite.
 
-usage: spider.py URLS DATABASE          URLS: a file with one "kind address" a line
+usage: spider.py URLS DATABASE SCORER      URLS: a file with one "kind address" a line; SCORER: own (vader.py) or nltk (NLTK's VADER)
 Favourable to Scrapy: no delay, no cookies, no retries, no log, one transaction for the whole run, only the members that are needed.
 """
 import json
 import sqlite3
 import sys
+import tempfile
 
 import scrapy
 from scrapy.crawler import CrawlerProcess
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet import defer
 
-from vader import score
+import vader
 
 
 class Loopback(CachingThreadedResolver):
@@ -36,7 +37,7 @@ class Reviews(scrapy.Spider):
         self.db.close()
 
     def keep(self, id, url, author, rating, title, text, published, reply=None):
-        value = score((title or "") + ". " + (text or ""))
+        value = SCORE((title or "") + ". " + (text or ""))
         self.db.execute("INSERT OR REPLACE INTO mention VALUES (?,?,?,?,?,?,?,?,?)", (id, url, author, rating, title, text, published, reply, value))
 
     def next(self, response):
@@ -66,7 +67,20 @@ class Reviews(scrapy.Spider):
             self.keep("a:" + r["id"], "https://www.trustpilot.com/reviews/" + r["id"], r["consumer"]["displayName"], r["stars"], r["title"], r["text"], r["createdAt"], (r["companyReply"] or {}).get("text"))
 
 
+def scorer(name):
+    """NLTK's VADER gets the same short word list: its own has to be downloaded."""
+    if name == "own":
+        return vader.score
+    from nltk.sentiment.vader import SentimentIntensityAnalyzer
+    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as f:
+        f.write("\n".join(f"{w}\t{v}\t0.5\t[]" for w, v in vader.WORDS.items()))
+        f.flush()
+        analyzer = SentimentIntensityAnalyzer("file:" + f.name)
+    return lambda text: analyzer.polarity_scores(text)["compound"]
+
+
 URLS, DATABASE = sys.argv[1:3]
+SCORE = scorer(sys.argv[3])
 process = CrawlerProcess({"LOG_LEVEL": "ERROR", "TELNETCONSOLE_ENABLED": False, "COOKIES_ENABLED": False, "RETRY_ENABLED": False, "ROBOTSTXT_OBEY": True, "CONCURRENT_REQUESTS": 32,
                           "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DNS_RESOLVER": Loopback, "REQUEST_FINGERPRINTER_IMPLEMENTATION": "2.7"})
 process.crawl(Reviews)

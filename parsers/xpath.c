@@ -5,6 +5,7 @@
 #include <libxml/xpathInternals.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -88,6 +89,7 @@ xmlXPathContextPtr xpath_context_new(void)
         return NULL;
     xp->error = silent;
     xp->opLimit = LIMIT_XPATH_OPS;
+    xmlXPathContextSetCache(xp, 1, -1, 0); /* values are used again: a page asks for thousands */
     if (xmlXPathRegisterFunc(xp, BAD_CAST "class", fn_class) != 0 ||
         xmlXPathRegisterFunc(xp, BAD_CAST "account", fn_account) != 0 ||
         xmlXPathRegisterFunc(xp, BAD_CAST "current", fn_current) != 0 ||
@@ -148,22 +150,37 @@ const char *xpath_check(const char *expr)
     return why;
 }
 
-xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
+/* Compiled when first asked for. false: no such expression, or nowhere to start. */
+static bool start_at(struct view *v, int id, xmlNodePtr node)
 {
     struct parser *p = v->p;
     if (id < 0 || node == NULL)
-        return NULL;
-    if (p->compiled[id] == NULL)
-        p->compiled[id] = xmlXPathCtxtCompile(p->xp, BAD_CAST p->sites->xpath[id]);
-    if (p->compiled[id] == NULL)
-        return NULL;
+        return false;
+    if (p->compiled[id] == NULL) {
+        char *quick = xpath_quicker(p->sites->xpath[id]);
+        p->compiled[id] = xmlXPathCtxtCompile(p->xp, BAD_CAST(quick != NULL ? quick : p->sites->xpath[id]));
+        free(quick);
+    }
     p->xp->doc = node->doc;
     p->xp->node = node;
     p->xp->user = v;
     v->current = node;
-    xmlXPathObjectPtr o = xmlXPathCompiledEval(p->compiled[id], p->xp);
-    if (o == NULL && p->xp->lastError.code - XML_XPATH_EXPRESSION_OK == XPATH_OP_LIMIT_EXCEEDED)
+    return p->compiled[id] != NULL;
+}
+
+static void note_limit(struct view *v)
+{
+    if (v->p->xp->lastError.code - XML_XPATH_EXPRESSION_OK == XPATH_OP_LIMIT_EXCEEDED)
         v->toobig = true;
+}
+
+xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
+{
+    if (!start_at(v, id, node))
+        return NULL;
+    xmlXPathObjectPtr o = xmlXPathCompiledEval(v->p->compiled[id], v->p->xp);
+    if (o == NULL)
+        note_limit(v);
     return o;
 }
 
@@ -199,12 +216,13 @@ bool xpath_value(struct view *v, int id, xmlNodePtr node, struct value *out)
 
 bool xpath_true(struct view *v, int id, xmlNodePtr node)
 {
-    xmlXPathObjectPtr o = xpath_eval(v, id, node);
-    if (o == NULL)
+    if (!start_at(v, id, node))
         return false;
-    bool hit = xmlXPathCastToBoolean(o) != 0;
-    xmlXPathFreeObject(o);
-    return hit;
+    /* libxml2 stops at the first node that answers the question */
+    int hit = xmlXPathCompiledEvalToBoolean(v->p->compiled[id], v->p->xp);
+    if (hit < 0)
+        note_limit(v);
+    return hit == 1;
 }
 
 bool view_is_account(const struct view *v, const char *name)
