@@ -74,8 +74,10 @@ bool xpath_true(struct view *v, int id, xmlNodePtr node);
 bool view_is_account(const struct view *v, const char *name);
 /* xpath_quick.c: the same expression, written so that libxml2 works less. To be freed; NULL when memory is out. */
 char *xpath_quicker(const char *expr);
-/* Does it compile, and are its functions and variables known? NULL, or the reason (static or thread-local). */
-const char *xpath_check(const char *expr);
+/* Does it compile, and are its functions and variables known? NULL, or the reason (static). The checker serves many; NULL when memory is out. */
+void *xpath_checker_new(void);
+void xpath_checker_free(void *checker);
+const char *xpath_check(void *checker, const char *expr);
 
 /* transform.c */
 const struct transform_kind *transform_by_name(const char *name, size_t n);

@@ -1,6 +1,8 @@
 /* The small languages inside the strings of a site file: "XPATH -> step:arg -> step", "title ~ REGEX and status 403 -> label". */
 #include "parsers/engine.h"
 
+#include "base/hash.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,29 +11,73 @@
 const struct field_info field_info[FIELD_COUNT] = {FIELD_LIST(X)};
 #undef X
 
+/* Number of text among the n of list, -1 when it is not there; *slot is where its number is or belongs, NULL when memory is out. */
+static int number_of(struct sites *s, struct numbered *t, const char *const *list, size_t n, const char *text, uint32_t **slot)
+{
+    *slot = NULL;
+    if (2 * (n + 1) > t->cap) {
+        size_t cap = t->cap ? 2 * t->cap : 1024;
+        uint32_t *wider = arena_calloc(&s->arena, cap, sizeof *wider);
+        if (wider == NULL)
+            return -1;
+        for (size_t i = 0; i < n; i++) {
+            size_t at = hash64_str(list[i]) & (cap - 1);
+            while (wider[at] != 0)
+                at = (at + 1) & (cap - 1);
+            wider[at] = (uint32_t)i + 1;
+        }
+        *t = (struct numbered){wider, cap};
+    }
+    size_t at = hash64_str(text) & (t->cap - 1);
+    while (t->slot[at] != 0 && strcmp(list[t->slot[at] - 1], text) != 0)
+        at = (at + 1) & (t->cap - 1);
+    *slot = &t->slot[at];
+    return (int)t->slot[at] - 1;
+}
+
+/* true when text has become number n of *list. */
+static bool add_text(struct sites *s, const char ***list, size_t n, size_t *cap, const char *text, uint32_t *slot)
+{
+    const char **grown = slot != NULL ? arena_grow(&s->arena, *list, n, cap, sizeof *grown) : NULL;
+    const char *copy = arena_strdup(&s->arena, text);
+    if (grown == NULL || copy == NULL)
+        return false;
+    *list = grown;
+    grown[n] = copy;
+    *slot = (uint32_t)n + 1;
+    return true;
+}
+
 int sites_add_xpath(struct sites *s, const char *expr, const char **why)
 {
-    for (size_t i = 0; i < s->n_xpath; i++)
-        if (strcmp(s->xpath[i], expr) == 0)
-            return (int)i;
-    const char *wrong = xpath_check(expr);
+    uint32_t *slot;
+    int known = number_of(s, &s->xpath_number, s->xpath, s->n_xpath, expr, &slot);
+    if (known >= 0)
+        return known;
+    if (s->checker == NULL)
+        s->checker = xpath_checker_new();
+    const char *wrong = xpath_check(s->checker, expr);
     if (wrong != NULL) {
         *why = arena_printf(&s->arena, "\"%s\" %s", expr, wrong);
         return -1;
     }
-    const char **list = arena_grow(&s->arena, s->xpath, s->n_xpath, &s->cap_xpath, sizeof *list);
-    char *copy = arena_strdup(&s->arena, expr);
-    if (list == NULL || copy == NULL) {
+    if (!add_text(s, &s->xpath, s->n_xpath, &s->cap_xpath, expr, slot)) {
         *why = "the site files are too large together";
         return -1;
     }
-    s->xpath = list;
-    s->xpath[s->n_xpath] = copy;
     return (int)s->n_xpath++;
 }
 
 pcre2_code *sites_add_regex(struct sites *s, const char *pattern, const char **why)
 {
+    if (pattern == NULL) {
+        *why = "the site files are too large together";
+        return NULL;
+    }
+    uint32_t *slot;
+    int known = number_of(s, &s->re_number, s->pattern, s->n_re, pattern, &slot);
+    if (known >= 0)
+        return s->re[known];
     int code;
     PCRE2_SIZE at;
     pcre2_code *re = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED, PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C, &code, &at, NULL);
@@ -42,12 +88,13 @@ pcre2_code *sites_add_regex(struct sites *s, const char *pattern, const char **w
         return NULL;
     }
     pcre2_code **list = arena_grow(&s->arena, s->re, s->n_re, &s->cap_re, sizeof *list);
-    if (list == NULL) {
+    if (list != NULL)
+        s->re = list;
+    if (list == NULL || !add_text(s, &s->pattern, s->n_re, &s->cap_pattern, pattern, slot)) {
         pcre2_code_free(re);
         *why = "the site files are too large together";
         return NULL;
     }
-    s->re = list;
     s->re[s->n_re++] = re;
     return re;
 }

@@ -139,6 +139,12 @@ struct site {
     size_t n_page;
 };
 
+/* Which number a text has got: open addressing, slots hold numbers + 1. In the arena. */
+struct numbered {
+    uint32_t *slot;
+    size_t cap; /* a power of two, or 0 */
+};
+
 struct sites {
     struct arena arena;
     struct site **v; /* sorted by name */
@@ -146,8 +152,12 @@ struct sites {
     struct markers blocked; /* of _blocked.site: every site */
     const char **xpath;     /* expressions by number */
     size_t n_xpath, cap_xpath;
+    struct numbered xpath_number;
     pcre2_code **re;
-    size_t n_re, cap_re;
+    const char **pattern; /* of re */
+    size_t n_re, cap_re, cap_pattern;
+    struct numbered re_number;
+    void *checker; /* xpath_check's, made when first needed */
 };
 
 /* Empty; NULL when memory is out. */
@@ -155,7 +165,7 @@ struct sites *sites_new(void);
 
 /* Number of an expression; the same text gets the same number. -1 when it does not compile (why gets the reason) or memory is out. */
 int sites_add_xpath(struct sites *s, const char *expr, const char **why);
-/* NULL with a reason when it does not compile. */
+/* The same pattern gives the same code. NULL with a reason when it does not compile. */
 pcre2_code *sites_add_regex(struct sites *s, const char *pattern, const char **why);
 
 /* Parse one rule, one marker. false with *why (in the arena) when it is wrong. */

@@ -1,4 +1,4 @@
-#include "parsers/rules.h"
+#include "parsers/engine.h"
 
 #include "base/limits.h"
 #include "parsers/urls.h"
@@ -26,6 +26,7 @@ void sites_free(struct sites *s)
         return;
     for (size_t i = 0; i < s->n_re; i++)
         pcre2_code_free(s->re[i]);
+    xpath_checker_free(s->checker);
     arena_release(&s->arena);
     free(s);
 }

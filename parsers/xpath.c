@@ -106,46 +106,69 @@ static void quiet(void *user, const char *fmt, ...)
     (void)fmt;
 }
 
-const char *xpath_check(const char *expr)
+void *xpath_checker_new(void)
 {
+    xmlXPathContextPtr xp = xpath_context_new();
+    xmlDocPtr doc = xmlNewDoc(BAD_CAST "1.0");
+    if (xp == NULL || doc == NULL) {
+        xmlXPathFreeContext(xp);
+        xmlFreeDoc(doc);
+        return NULL;
+    }
+    xmlNodePtr root = xmlNewDocNode(doc, NULL, BAD_CAST "html", NULL);
+    xmlDocSetRootElement(doc, root);
+    xp->doc = doc;
+    xmlXPathRegisterVariable(xp, BAD_CAST "url", xmlXPathNewCString("https://example.org/"));
+    xmlXPathRegisterVariable(xp, BAD_CAST "host", xmlXPathNewCString("example.org"));
+    xmlXPathRegisterVariable(xp, BAD_CAST "link_next", xmlXPathNewCString(""));
+    return xp;
+}
+
+void xpath_checker_free(void *checker)
+{
+    xmlXPathContextPtr xp = checker;
+    if (xp == NULL)
+        return;
+    xmlDocPtr doc = xp->doc;
+    xmlXPathFreeContext(xp);
+    xmlFreeDoc(doc);
+}
+
+static const char *why_not(int code)
+{
+    switch (code) {
+    case XPATH_UNKNOWN_FUNC_ERROR: return "calls a function that does not exist";
+    case XPATH_UNDEF_VARIABLE_ERROR: return "uses a variable that does not exist (there are $url, $host and $link_next)";
+    case XPATH_INVALID_ARITY: return "calls a function with a wrong number of arguments";
+    case XPATH_INVALID_TYPE:
+    case XPATH_INVALID_OPERAND: return "uses a string or number where XPath wants nodes (concat(...)[...] is not allowed)";
+    default: return NULL;
+    }
+}
+
+const char *xpath_check(void *checker, const char *expr)
+{
+    xmlXPathContextPtr xp = checker;
+    if (xp == NULL)
+        return "memory is out";
     /* an unknown function is also told to libxml2's generic handler, which prints */
     xmlGenericErrorFunc old = xmlGenericError;
     void *old_context = xmlGenericErrorContext;
     xmlSetGenericErrorFunc(NULL, quiet);
-    xmlXPathContextPtr xp = xpath_context_new();
-    xmlDocPtr doc = xmlNewDoc(BAD_CAST "1.0");
+    xmlResetError(&xp->lastError);
+    xp->opCount = 0;
+    xp->node = xmlDocGetRootElement(xp->doc);
     const char *why = NULL;
-    xmlXPathCompExprPtr comp = NULL;
-    if (xp == NULL || doc == NULL) {
-        why = "memory is out";
+    xmlXPathCompExprPtr comp = xmlXPathCtxtCompile(xp, BAD_CAST expr);
+    if (comp == NULL) {
+        why = "is not XPath 1.0";
     } else {
-        xmlNodePtr root = xmlNewDocNode(doc, NULL, BAD_CAST "html", NULL);
-        xmlDocSetRootElement(doc, root);
-        xp->doc = doc;
-        xp->node = root;
-        xmlXPathRegisterVariable(xp, BAD_CAST "url", xmlXPathNewCString("https://example.org/"));
-        xmlXPathRegisterVariable(xp, BAD_CAST "host", xmlXPathNewCString("example.org"));
-        xmlXPathRegisterVariable(xp, BAD_CAST "link_next", xmlXPathNewCString(""));
-        comp = xmlXPathCtxtCompile(xp, BAD_CAST expr);
-        if (comp == NULL)
-            why = "is not XPath 1.0";
-    }
-    if (comp != NULL) {
         xmlXPathObjectPtr o = xmlXPathCompiledEval(comp, xp);
-        int code = xp->lastError.code - XML_XPATH_EXPRESSION_OK;
-        if (o == NULL && code == XPATH_UNKNOWN_FUNC_ERROR)
-            why = "calls a function that does not exist";
-        else if (o == NULL && code == XPATH_UNDEF_VARIABLE_ERROR)
-            why = "uses a variable that does not exist (there are $url, $host and $link_next)";
-        else if (o == NULL && code == XPATH_INVALID_ARITY)
-            why = "calls a function with a wrong number of arguments";
-        else if (o == NULL && (code == XPATH_INVALID_TYPE || code == XPATH_INVALID_OPERAND))
-            why = "uses a string or number where XPath wants nodes (concat(...)[...] is not allowed)";
+        if (o == NULL)
+            why = why_not(xp->lastError.code - XML_XPATH_EXPRESSION_OK);
         xmlXPathFreeObject(o);
         xmlXPathFreeCompExpr(comp);
     }
-    xmlXPathFreeContext(xp);
-    xmlFreeDoc(doc);
     xmlSetGenericErrorFunc(old_context, old);
     return why;
 }

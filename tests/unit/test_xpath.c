@@ -1,0 +1,143 @@
+/* xpath_quicker: what is written shorter means the same. */
+#include "parsers/engine.h"
+#include "parsers/parse.h"
+#include "parsers/readers.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <libxml/xpathInternals.h>
+
+static void only_what_cannot_be_a_position_is_shortened(void **state)
+{
+    static const struct {
+        const char *in, *out;
+    } table[] = {
+        {"//*[class(\"post\")]", "/descendant::*[class(\"post\")]"},
+        {"//a[@rel = \"next\"]/@href", "/descendant::a[@rel = \"next\"]/@href"},
+        {".//li[@id][.//b]//i[contains(., \"x//y[1]\")]", "./descendant::li[@id][.//b]/descendant::i[contains(., \"x//y[1]\")]"},
+        {"//a[b//c[@d]]", "/descendant::a[b/descendant::c[@d]]"},
+        {"//x", "//x"},
+        {"//x[1]", "//x[1]"},
+        {"//x[ 2 ]", "//x[ 2 ]"},
+        {"//x[@a][last()]", "//x[@a][last()]"},
+        {"//x[position() < 3]", "//x[position() < 3]"},
+        {"//x[count(y)]", "//x[count(y)]"},
+        {"//x[y + 1]", "//x[y + 1]"},
+        {"//x[y - 1]", "//x[y - 1]"},
+        {"//x[y * 2]", "//x[y * 2]"},
+        {"//x[@* = 2]", "/descendant::x[@* = 2]"},
+        {"//x[- y]", "//x[- y]"},
+        {"//x[$n]", "//x[$n]"},
+        {"//x[.5]", "//x[.5]"},
+        {"//x[string-length(y) mod 2]", "//x[string-length(y) mod 2]"},
+        {"//@a[. = 1]", "//@a[. = 1]"},
+        {"//.[a]", "//.[a]"},
+        {"//child::a[b]", "//child::a[b]"},
+        {"//text()[. = 1]", "//text()[. = 1]"},
+        {"//a[", "//a["},
+        {"//a['", "//a['"},
+        {"'//a[b]'", "'//a[b]'"},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        char *quick = xpath_quicker(table[i].in);
+        assert_string_equal(quick, table[i].out);
+        free(quick);
+    }
+}
+
+static xmlXPathObjectPtr eval(xmlXPathContextPtr xp, const char *expr, xmlNodePtr at)
+{
+    xp->opCount = 0;
+    xp->doc = at->doc;
+    xp->node = at;
+    return xmlXPathEvalExpression(BAD_CAST expr, xp);
+}
+
+static void assert_same(xmlXPathContextPtr xp, const char *expr, xmlNodePtr at)
+{
+    char *quick = xpath_quicker(expr);
+    xmlXPathObjectPtr a = eval(xp, expr, at), b = eval(xp, quick, at);
+    if ((a == NULL) != (b == NULL) || (a != NULL && a->type != b->type))
+        fail_msg("%s and %s differ", expr, quick);
+    if (a != NULL && a->type == XPATH_NODESET) {
+        int n = a->nodesetval != NULL ? a->nodesetval->nodeNr : 0, m = b->nodesetval != NULL ? b->nodesetval->nodeNr : 0;
+        if (n != m)
+            fail_msg("%s gives %d nodes, %s gives %d", expr, n, quick, m);
+        if (n > 0) {
+            xmlXPathNodeSetSort(a->nodesetval);
+            xmlXPathNodeSetSort(b->nodesetval);
+            for (int i = 0; i < n; i++)
+                if (a->nodesetval->nodeTab[i] != b->nodesetval->nodeTab[i])
+                    fail_msg("%s and %s differ in node %d", expr, quick, i);
+        }
+    } else if (a != NULL) {
+        xmlChar *x = xmlXPathCastToString(a), *y = xmlXPathCastToString(b);
+        assert_string_equal(x, y);
+        xmlFree(x);
+        xmlFree(y);
+    }
+    xmlXPathFreeObject(a);
+    xmlXPathFreeObject(b);
+    free(quick);
+}
+
+static const char page[] =
+    "<html><head><title>t</title><link rel=next href=/2></head><body><ul class=nav><li class='a next'><a href=/2 class=next rel=next>2</a><li class=b>x</ul>"
+    "<div class='post item review' id=p1 itemprop=review itemscope itemtype='https://schema.org/Review'><div class=postbody><p class=author><a class=username href=/u/1>A</a>"
+    "<time datetime=2026-01-02>y</time></p><div class=content>text <blockquote>q</blockquote><div class=content>deep</div></div><meta itemprop=ratingValue content=2></div></div>"
+    "<div class='post item' id=p2><div class=postbody><h3><a href='/viewtopic.php?p=2#p2'>Re</a></h3><div class='content comment official'>t2 <b class=username>B</b></div></div></div>"
+    "<article data-service-review-card-paper=true><a href=/reviews/1>r</a><p data-service-review-rating=4>s</p></article></body></html>";
+
+/* Every expression of the shipped site files, from every element of a page. */
+static void shipped_rules_find_the_same(void **state)
+{
+    (void)state;
+    const char *data = getenv("EARSHOT_DATADIR");
+    char dir[4096];
+    snprintf(dir, sizeof dir, "%s/sites", data != NULL ? data : "data");
+    struct sites *sites;
+    if (sites_load(&sites, dir, NULL) != ERR_OK) {
+        print_message("no site files in %s: skipped\n", dir);
+        skip();
+        return;
+    }
+    xmlDocPtr doc = NULL;
+    assert_int_equal(html_tree(page, sizeof page - 1, &doc), READ_OK);
+    xmlXPathContextPtr xp = xpath_context_new();
+    xmlXPathRegisterVariable(xp, BAD_CAST "url", xmlXPathNewCString("https://x.example/review_1"));
+    xmlXPathRegisterVariable(xp, BAD_CAST "host", xmlXPathNewCString("x.example"));
+    xmlXPathRegisterVariable(xp, BAD_CAST "link_next", xmlXPathNewCString(""));
+    size_t n_shorter = 0;
+    for (size_t i = 0; i < sites->n_xpath; i++) {
+        char *quick = xpath_quicker(sites->xpath[i]);
+        n_shorter += strcmp(quick, sites->xpath[i]) != 0;
+        free(quick);
+        xmlXPathObjectPtr all = eval(xp, "//*", xmlDocGetRootElement(doc));
+        for (int k = 0; k < all->nodesetval->nodeNr; k++)
+            assert_same(xp, sites->xpath[i], all->nodesetval->nodeTab[k]);
+        xmlXPathFreeObject(all);
+    }
+    print_message("%zu of %zu expressions are written shorter\n", n_shorter, sites->n_xpath);
+    assert_true(n_shorter > 100);
+    xmlXPathFreeContext(xp);
+    tree_free(doc);
+    sites_free(sites);
+}
+
+int main(void)
+{
+    parsers_init();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(only_what_cannot_be_a_position_is_shortened),
+        cmocka_unit_test(shipped_rules_find_the_same),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
