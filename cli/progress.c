@@ -21,7 +21,8 @@ void progress_line(const struct pipeline *p, int64_t elapsed_ms, int columns, st
     uint64_t done = atomic_load(&p->n_done);
     char left[64] = "", line[512];
     int64_t eta = seconds_left(done, c.waiting + c.in_flight, elapsed_ms);
-    if (eta >= 0) snprintf(left, sizeof left, _(", %lld:%02lld left"), (long long)(eta / 60), (long long)(eta % 60));
+    if (eta > 0)
+        snprintf(left, sizeof left, _(", %lld:%02lld left"), (long long)(eta / 60), (long long)(eta % 60));
     int n = snprintf(line, sizeof line, _("sources %llu/%llu, pages %llu (%.1f/s), mentions %llu, to answer %llu%s"),
                      (unsigned long long)atomic_load(&p->n_source_done), (unsigned long long)p->n_source, (unsigned long long)done,
                      elapsed_ms > 0 ? (double)done * 1000.0 / (double)elapsed_ms : 0.0, (unsigned long long)atomic_load(&p->n_mention),
