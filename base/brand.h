@@ -65,6 +65,7 @@ struct settings {
     size_t n_allow_private;
     const char *proxy;        /* NULL = none; the environment is never asked */
     const char *sites_dir;    /* the user's own site files; NULL = none */
+    const char *archive_dir;  /* where every answer is kept as WARC; NULL = nowhere */
     const char *lexicon_dir;  /* the user's own lexicons; NULL = none */
     const char *lang;         /* of the reports: en ru uk; NULL = from the locale */
     int64_t reread_s;         /* how often known negatives without an answer are read again; default 6 h */

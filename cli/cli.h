@@ -50,6 +50,8 @@
     X(CAUSE, "cause", 0, "CODE", N_("what the cause was, e.g. delivery"))                                                      \
     X(WHO, "who", 0, "NAME", N_("who says so (default: the login name)"))                                                      \
     X(ASSIGN, "assign", 0, "NAME", N_("who is to answer"))                                                                     \
+    X(ARCHIVE, "archive", 0, "DIR", N_("keep every answer in DIR as WARC files; for evidence: look for them there"))                                \
+    X(DRY_RUN, "dry-run", 0, NULL, N_("say what would change, and change nothing"))                                            \
     X(STABLE, "stable", 0, NULL, N_("leave out what differs between equal stores"))
 
 enum option {
@@ -188,6 +190,8 @@ void options_help(const struct command *cmd);
 
 /* ---- commands ---- */
 int cmd_crawl(struct cli *c, int argc, char **argv);
+int cmd_replay(struct cli *c, int argc, char **argv);
+int cmd_evidence(struct cli *c, int argc, char **argv);
 int cmd_brief(struct cli *c, int argc, char **argv);
 int cmd_queue(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);

@@ -57,6 +57,7 @@ static void print_summary(struct cli *c, const struct crawl_summary *s)
 
 static enum err crawl_locked(struct cli *c, struct crawl_summary *summary) {
     struct crawl_options o = {.settings = &c->settings, .sites = c->sites, .lexicon = c->lexicon, .store = c->store, .max_time_s = c->max_time_s};
+    o.archive_dir = c->settings.archive_dir;
     o.all = c->opt[OPT_ALL] != NULL;
     o.progress = !c->quiet && isatty(STDERR_FILENO);
     enum err e = cli_scope(c, &o.brand, &o.source_key);

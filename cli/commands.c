@@ -12,7 +12,7 @@ const struct command command_list[] = {
         "    */15 * * * *  earshot crawl\n"
         "Exit code 0: all sources answered; 1: some did not, each is named on stderr; 75: another crawl is at work. A crawl that is interrupted\n"
         "loses nothing: the next one goes on where it stopped."),
-     OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 0, 0, cmd_crawl, N_("Daily work:")},
+     OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_ARCHIVE, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 0, 0, cmd_crawl, N_("Daily work:")},
     {"brief", "", N_("the morning brief: what needs an answer now, most urgent first"),
      N_("Line 1 says whether all sources were read: the silence of a source that was not means nothing. Then come overdue items, items due within the\n"
         "hour, and new negatives. Use `earshot show ID` for one in full and `earshot mark ID answered` when it has been answered.\n"
@@ -32,6 +32,12 @@ const struct command command_list[] = {
         "    earshot mark otzovik:123 answered --note 'refund promised'\n"
         "    earshot mark otzovik:123 --assign anna"),
      OPTIONS(OPT_ASSIGN, OPT_NOTE, OPT_CAUSE, OPT_WHO), 1, 2, cmd_mark, NULL},
+    {"evidence", "ID", N_("one mention with its revisions and the pages that showed it, to keep as proof"),
+     N_("Writes earshot.evidence/1: a JSON line for the mention, one for each revision with its SHA-256, one for each archived page that showed it: address,\n"
+        "time, headers, the bytes as they came (base64) and their SHA-256. The pages come from the archive that crawl --archive or the setting\n"
+        "`archive` keeps; where it has none, that is said.\n"
+        "    earshot evidence otzovik:123 --output evidence.jsonl"),
+     OPTIONS(OPT_ARCHIVE, OPT_OUTPUT), 1, 1, cmd_evidence, NULL},
     {"report", "", N_("a period in figures: shares, stars, causes, answers, coverage"), N_("The last 30 days without --since. Formats: text (default), html, csv, json, atom (what is open now).\n"
         "    earshot report --since 7d --format html --output week.html"),
      OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_SINCE, OPT_UNTIL, OPT_FORMAT, OPT_OUTPUT, OPT_COLOR), 0, 0, cmd_report, NULL},
@@ -48,6 +54,12 @@ const struct command command_list[] = {
         "    earshot parse page.html --url https://www.trustpilot.com/review/acme.example\n"
         "    curl -sD head -o page URL && earshot parse page --headers head --url URL"),
      OPTIONS(OPT_URL, OPT_HEADERS, OPT_ACCOUNT), 1, 1, cmd_parse, N_("Tools:")},
+    {"replay", "WARC...", N_("archived pages through today's parsers"),
+     N_("Reads WARC files as crawl --archive writes them, and stores what today's parsers find on their pages: what is missing is added, what they read\n"
+        "better now is a new revision; a mention that was edited after the page was fetched stays as it is. Nothing is fetched. With --dry-run a line for\n"
+        "each mention that would change, and the store stays as it is. Exit code 64 when a file is damaged; what stands before the damage is used.\n"
+        "    earshot replay --dry-run archive/*.warc.gz"),
+     OPTIONS(OPT_DRY_RUN), 1, -1, cmd_replay, NULL},
     {"score", "", N_("one line of text in, one earshot.score/1 object out"), N_("Reads standard input. --lang sets the language of the texts; without it each is guessed.\n"
         "    echo 'Ужасный сервис, деньги не вернули' | earshot score"), NO_OPTIONS, 0, 0, cmd_score, NULL},
     {"robots", "FILE", N_("does a robots.txt allow an address, and which line decides"), N_("Exit code 0: allowed; 1: disallowed. Rules are read as RFC 9309 says.\n"

@@ -91,6 +91,8 @@ static enum err lay_over(struct cli *c)
     struct settings *s = &c->settings;
     if (c->opt[OPT_STORE])
         s->store_path = c->opt[OPT_STORE];
+    if (c->opt[OPT_ARCHIVE])
+        s->archive_dir = c->opt[OPT_ARCHIVE];
     if (c->opt[OPT_CA_FILE])
         s->ca_file = c->opt[OPT_CA_FILE];
     if (c->opt[OPT_LANG])

@@ -154,11 +154,11 @@ static void take_word(struct reading *r, const cfg_t *cfg, const struct setting 
                 s->type == SET_LANG && strcmp(value, "ua") == 0 ? " (Ukrainian is \"uk\")" : "");
 }
 
-/* The store is made when it is missing; everything else must be there. */
+/* Store and archive are made when they are missing; everything else must be there. */
 static const char *take_path(struct reading *r, const cfg_t *cfg, const struct setting *s, const char *value)
 {
     const char *path = paths_resolve(r->arena, r->base_dir, value);
-    if (r->m->look && path && strcmp(s->name, "store") != 0 && access(path, R_OK) != 0)
+    if (r->m->look && path && strcmp(s->name, "store") != 0 && strcmp(s->name, "archive") != 0 && access(path, R_OK) != 0)
         mistake_add(r->m, cfg->line, "%s: cannot read %s: %s", s->name, path, strerror(errno));
     return path;
 }

@@ -24,6 +24,7 @@ const struct setting setting_table[] = {
     {IN_ROOT, "allow_private", SET_LIST, ROOT(allow_private), 0, 1000, ROOT(n_allow_private)},
     {IN_ROOT, "proxy", SET_STR, ROOT(proxy), 0, 0, 0},
     {IN_ROOT, "sites", SET_PATH, ROOT(sites_dir), 0, 0, 0},
+    {IN_ROOT, "archive", SET_PATH, ROOT(archive_dir), 0, 0, 0},
     {IN_ROOT, "lexicons", SET_PATH, ROOT(lexicon_dir), 0, 0, 0},
     {IN_ROOT, "lang", SET_LANG, ROOT(lang), 0, 0, 0},
     {IN_ROOT, "reread", SET_S, ROOT(reread_s), 600, 365 * DAY_S, 0},

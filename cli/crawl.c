@@ -4,9 +4,11 @@
 #include "base/log.h"
 #include "cli/pipeline.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The signal handler has no other way to find the loop; one crawl runs in a process. */
@@ -102,7 +104,7 @@ static struct page *on_take(void *ctx) {
 
 static void on_done(void *ctx, struct page *page) {
     struct pipeline *p = ctx;
-    if (!queue_push(p->q_parse, page)) stage_home(p, page);
+    if (!queue_push(p->archive ? p->q_archive : p->q_parse, page)) stage_home(p, page);
 }
 
 /* Taken, but not needed now. */
@@ -168,9 +170,10 @@ static enum err make_pool(struct pipeline *p) {
     p->held_cap = 4 * LIMIT_FRONTIER_BATCH; /* at most a quarter full; a power of two */
     p->held = calloc(p->held_cap, sizeof *p->held);
     p->q_parse = queue_new(p->n_page);
+    p->q_archive = queue_new(p->n_page);
     p->q_put = queue_new(p->n_page);
     p->q_home = queue_new(p->n_page);
-    if (!p->page || !p->free_page || !p->held || !p->q_parse || !p->q_put || !p->q_home)
+    if (!p->page || !p->free_page || !p->held || !p->q_archive || !p->q_parse || !p->q_put || !p->q_home)
         return err_set(ERR_MEMORY, "out of memory for the page pool");
     for (size_t i = 0; i < p->n_page; i++) {
         page_init(&p->page[i], p->o->settings->max_body_bytes);
@@ -184,6 +187,7 @@ static void drop_pool(struct pipeline *p) {
     free(p->page);
     free(p->free_page);
     free(p->held);
+    queue_free(p->q_archive);
     queue_free(p->q_parse);
     queue_free(p->q_put);
     queue_free(p->q_home);
@@ -193,12 +197,16 @@ static enum err start_threads(struct pipeline *p) {
     size_t want = worker_count(p->o->settings);
     if (pthread_create(&p->writer, NULL, stage_writer, p) != 0) return err_set(ERR_MEMORY, "cannot start the writer thread");
     p->writer_runs = true;
+    if (p->archive && pthread_create(&p->archiver, NULL, stage_archiver, p) != 0) return err_set(ERR_MEMORY, "cannot start the archive thread");
+    p->archiver_runs = p->archive != NULL;
     while (p->n_worker < want && pthread_create(&p->worker[p->n_worker], NULL, stage_worker, p) == 0) p->n_worker++;
     return p->n_worker ? ERR_OK : err_set(ERR_MEMORY, "cannot start a parser thread");
 }
 
 /* What was fetched is parsed and stored, whatever ended the fetching. */
 static void drain(struct pipeline *p) {
+    queue_close(p->q_archive);
+    if (p->archiver_runs) pthread_join(p->archiver, NULL);
     queue_close(p->q_parse);
     for (size_t i = 0; i < p->n_worker; i++) pthread_join(p->worker[i], NULL);
     queue_close(p->q_put);
@@ -222,9 +230,17 @@ static enum err fetch_all(struct pipeline *p) {
     return e;
 }
 
+static enum err open_archive(struct pipeline *p) {
+    const char *dir = p->o->archive_dir;
+    if (!dir) return ERR_OK;
+    if (mkdir(dir, 0750) != 0 && errno != EEXIST) return err_set(ERR_STORE, "cannot make the archive folder %s: %s", dir, strerror(errno));
+    return warc_open(&p->archive, dir, p->o->settings->user_agent);
+}
+
 static enum err run_line(struct pipeline *p) {
     struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put, on_give};
-    enum err e = fetcher_new(&p->fetcher, p->o->settings, &calls);
+    enum err e = open_archive(p);
+    if (e == ERR_OK) e = fetcher_new(&p->fetcher, p->o->settings, &calls);
     if (e != ERR_OK) return e;
     e = start_threads(p);
     if (e == ERR_OK) e = fetch_all(p);
@@ -234,6 +250,7 @@ static enum err run_line(struct pipeline *p) {
     p->run.n_bytes = c.bytes;
     fetcher_free(p->fetcher);
     if (p->write_err != ERR_OK) return err_set(p->write_err, "%s", p->write_err_text);
+    if (p->archive_err != ERR_OK) return err_set(p->archive_err, "%s", p->archive_err_text);
     return e;
 }
 
@@ -263,6 +280,8 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     if (e == ERR_OK && !(p->brands = brands_new(o->settings))) e = err_set(ERR_MEMORY, "out of memory for the names of the brands");
     if (e == ERR_OK) e = seed(p, a);
     if (e == ERR_OK) e = run_line(p);
+    enum err closed = p->archive ? warc_close(p->archive) : ERR_OK;
+    if (e == ERR_OK) e = closed;
     summarise(p, out);
     if (e == ERR_OK) e = store_put_run(o->store, &out->run);
     brands_free(p->brands);

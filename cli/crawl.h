@@ -1,6 +1,6 @@
 /* The crawl: the rooms put in line. Fetch loop (this thread), parser workers, one writer, queues and a pool of pages.
  *
- *     more -> fetch -> q_parse -> worker (inflate, parse, whose, score) -> q_put -> writer (judge, store) -> q_home
+ *     more -> fetch [-> q_archive -> archiver] -> q_parse -> worker (inflate, parse, whose, score) -> q_put -> writer (judge, store) -> q_home
  *
  * The pool bounds memory: a page is free, in the fetch loop, in a queue, or with a worker or the writer; when none is free, fetching waits.
  * The frontier is the store's: links found are committed with their page, and `more` asks what is due. So a crawl that is killed goes on where
@@ -25,6 +25,7 @@ struct crawl_options {
     const char *source_key;   /* NULL = all */
     bool all;                 /* page 1 of every source, due or not */
     int64_t max_time_s;       /* 0 = none */
+    const char *archive_dir;  /* NULL = none; made when it is missing */
     bool progress;            /* a line on stderr, redrawn */
 };
 

@@ -6,6 +6,7 @@
 #include "base/queue.h"
 #include "cli/crawl.h"
 #include "crawler/fetch.h"
+#include "crawler/warc.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -29,6 +30,14 @@ struct pipeline {
     size_t held_cap, n_held;
     bool frontier_moved; /* a page came home since the store was asked last */
 
+    /* only with an archive: between fetch and q_parse */
+    struct warc *archive;
+    struct queue *q_archive;
+    pthread_t archiver;
+    bool archiver_runs;
+    enum err archive_err; /* archiver only; read by others after the join */
+    char archive_err_text[1024];
+
     pthread_t worker[LIMIT_WORKERS];
     size_t n_worker;
     pthread_t writer;
@@ -51,6 +60,14 @@ struct pipeline {
 
 void *stage_worker(void *pipeline);
 void *stage_writer(void *pipeline);
+/* Keeps the answer as it came. Inflates, too: only then is known whether it is the same as last time (a revisit record). */
+void *stage_archiver(void *pipeline);
+struct parser;
+struct scorer;
+/* Parse and score an inflated page; p->o and p->brands are used. */
+void stage_read(const struct pipeline *p, struct parser *parser, struct scorer *scorer, struct page *page);
+/* What the store asks of us; p must outlive them. */
+struct store_rules stage_rules(struct pipeline *p);
 /* A page has been dealt with: back to the fetch loop. */
 void stage_home(struct pipeline *p, struct page *page);
 

@@ -43,10 +43,9 @@ static void score_page(struct scorer *scorer, struct page *page) {
     }
 }
 
-static void read_page(struct pipeline *p, struct parser *parser, struct scorer *scorer, struct page *page) {
+void stage_read(const struct pipeline *p, struct parser *parser, struct scorer *scorer, struct page *page) {
     const struct source *src = settings_source(p->o->settings, page->target.source);
     const struct brand *brand = settings_brand(p->o->settings, page->target.brand);
-    inflate_page(page);
     parser_read(parser, page, src ? src->accounts : NULL, src ? src->n_account : 0);
     keep_own(p, page, src, brand);
     score_page(scorer, page);
@@ -57,13 +56,30 @@ static void read_page(struct pipeline *p, struct parser *parser, struct scorer *
     }
 }
 
+void *stage_archiver(void *arg) {
+    struct pipeline *p = arg;
+    struct page *page;
+    while ((page = queue_pop(p->q_archive))) {
+        inflate_page(page);
+        enum err e = p->archive_err == ERR_OK ? warc_put(p->archive, page) : p->archive_err;
+        if (e != ERR_OK && p->archive_err == ERR_OK) { /* evidence was asked for: what cannot be kept is not taken, and stays due */
+            p->archive_err = e;
+            snprintf(p->archive_err_text, sizeof p->archive_err_text, "%s", err_text());
+            fetcher_stop(p->fetcher);
+        }
+        if (e != ERR_OK || !queue_push(p->q_parse, page)) stage_home(p, page);
+    }
+    return NULL;
+}
+
 void *stage_worker(void *arg) {
     struct pipeline *p = arg;
     struct parser *parser = parser_new(p->o->sites);
     struct scorer *scorer = scorer_new(p->o->lexicon);
     struct page *page;
     while ((page = queue_pop(p->q_parse))) {
-        if (parser && scorer) read_page(p, parser, scorer, page);
+        if (!p->archive) inflate_page(page);
+        if (parser && scorer) stage_read(p, parser, scorer, page);
         else page_fail(page, OUTCOME_TOOBIG, "out of memory");
         if (!queue_push(p->q_put, page)) stage_home(p, page);
     }
@@ -121,8 +137,8 @@ static void count_page(struct pipeline *p, const struct page *page) {
               page->reason ? page->reason : "", NULL);
 }
 
-static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
-    struct store_rules rules = {.ctx = p,
+struct store_rules stage_rules(struct pipeline *p) {
+    return (struct store_rules){.ctx = p,
                                 .now = clock_now(),
                                 .judge = on_judge,
                                 .next_due = on_next_due,
@@ -130,6 +146,10 @@ static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
                                 .reread_s = p->o->settings->reread_s,
                                 .reread_days = p->o->settings->reread_days,
                                 .reread_by_itself = true};
+}
+
+static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
+    struct store_rules rules = stage_rules(p);
     struct store_result r = {0};
     enum err e = p->write_err == ERR_OK ? store_put_pages(p->o->store, batch, n, &rules, &r) : p->write_err;
     if (e != ERR_OK && p->write_err == ERR_OK) { /* nothing more can be kept: stop fetching; the targets stay due */
