@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define BLOCK_BYTES (256 * LIMIT_KIB)
-#define CHECK_EVERY 64 /* allocations; reading the clock costs as much as ten of them */
+#define CHECK_EVERY 512 /* allocations; the clock of a thread is a system call and costs as much as fifty of them */
 
 struct leash_block {
     struct leash_block *older;

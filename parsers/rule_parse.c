@@ -61,10 +61,13 @@ int sites_add_xpath(struct sites *s, const char *expr, const char **why)
         *why = arena_printf(&s->arena, "\"%s\" %s", expr, wrong);
         return -1;
     }
-    if (!add_text(s, &s->xpath, s->n_xpath, &s->cap_xpath, expr, slot)) {
+    const struct path **path = arena_grow(&s->arena, s->path, s->n_xpath, &s->cap_path, sizeof *path);
+    if (path == NULL || !add_text(s, &s->xpath, s->n_xpath, &s->cap_xpath, expr, slot)) {
         *why = "the site files are too large together";
         return -1;
     }
+    s->path = path;
+    s->path[s->n_xpath] = path_parse(&s->arena, expr);
     return (int)s->n_xpath++;
 }
 

@@ -139,6 +139,15 @@ struct site {
     size_t n_page;
 };
 
+/* An expression that only goes down by names. */
+#define PATH_STEPS_MAX 8
+struct path {
+    const char *name[PATH_STEPS_MAX];
+    size_t n;
+    const char *attribute; /* of the last element; NULL: the element itself */
+    bool absolute;
+};
+
 /* Which number a text has got: open addressing, slots hold numbers + 1. In the arena. */
 struct numbered {
     uint32_t *slot;
@@ -151,7 +160,8 @@ struct sites {
     size_t n, cap;
     struct markers blocked; /* of _blocked.site: every site */
     const char **xpath;     /* expressions by number */
-    size_t n_xpath, cap_xpath;
+    const struct path **path; /* of xpath; NULL where libxml2 is needed */
+    size_t n_xpath, cap_xpath, cap_path;
     struct numbered xpath_number;
     pcre2_code **re;
     const char **pattern; /* of re */

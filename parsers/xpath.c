@@ -191,6 +191,11 @@ static bool start_at(struct view *v, int id, xmlNodePtr node)
     return p->compiled[id] != NULL;
 }
 
+static const struct path *path_of(const struct view *v, int id)
+{
+    return id < 0 ? NULL : v->p->sites->path[id];
+}
+
 static void note_limit(struct view *v)
 {
     if (v->p->xp->lastError.code - XML_XPATH_EXPRESSION_OK == XPATH_OP_LIMIT_EXCEEDED)
@@ -199,6 +204,13 @@ static void note_limit(struct view *v)
 
 xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
 {
+    const struct path *path = path_of(v, id);
+    if (path != NULL && node != NULL) {
+        xmlNodeSetPtr all = xmlXPathNodeSetCreate(NULL);
+        if (all != NULL)
+            path_find(v, path, node, all);
+        return all != NULL ? xmlXPathWrapNodeSet(all) : NULL;
+    }
     if (!start_at(v, id, node))
         return NULL;
     xmlXPathObjectPtr o = xmlXPathCompiledEval(v->p->compiled[id], v->p->xp);
@@ -210,6 +222,11 @@ xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
 bool xpath_value(struct view *v, int id, xmlNodePtr node, struct value *out)
 {
     memset(out, 0, sizeof *out);
+    const struct path *path = path_of(v, id);
+    if (path != NULL && node != NULL) {
+        out->node = path_find(v, path, node, NULL);
+        return out->node != NULL;
+    }
     xmlXPathObjectPtr o = xpath_eval(v, id, node);
     if (o == NULL)
         return false;
@@ -239,6 +256,9 @@ bool xpath_value(struct view *v, int id, xmlNodePtr node, struct value *out)
 
 bool xpath_true(struct view *v, int id, xmlNodePtr node)
 {
+    const struct path *path = path_of(v, id);
+    if (path != NULL && node != NULL)
+        return path_find(v, path, node, NULL) != NULL;
     if (!start_at(v, id, node))
         return false;
     /* libxml2 stops at the first node that answers the question */

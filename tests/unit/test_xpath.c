@@ -1,4 +1,4 @@
-/* xpath_quicker: what is written shorter means the same. */
+/* xpath_quicker and paths: what is written shorter, or answered without libxml2, means the same. */
 #include "parsers/engine.h"
 #include "parsers/parse.h"
 #include "parsers/readers.h"
@@ -89,6 +89,47 @@ static void assert_same(xmlXPathContextPtr xp, const char *expr, xmlNodePtr at)
     free(quick);
 }
 
+/* A plain path finds what libxml2 finds. */
+static void assert_path(struct view *v, int id, xmlNodePtr at)
+{
+    const struct path *path = v->p->sites->path[id];
+    const char *expr = v->p->sites->xpath[id];
+    if (path == NULL)
+        return;
+    xmlXPathObjectPtr a = eval(v->p->xp, expr, at);
+    xmlNodeSetPtr b = xmlXPathNodeSetCreate(NULL);
+    path_find(v, path, at, b);
+    int n = a->nodesetval != NULL ? a->nodesetval->nodeNr : 0;
+    if (n != b->nodeNr)
+        fail_msg("%s: libxml2 finds %d nodes, the path %d", expr, n, b->nodeNr);
+    if (n > 1)
+        xmlXPathNodeSetSort(a->nodesetval);
+    for (int i = 0; i < n; i++)
+        assert_ptr_equal(a->nodesetval->nodeTab[i], b->nodeTab[i]);
+    assert_ptr_equal(path_find(v, path, at, NULL), n > 0 ? b->nodeTab[0] : NULL);
+    xmlXPathFreeNodeSet(b);
+    xmlXPathFreeObject(a);
+}
+
+static const char json[] = "{\"id\":\"1\",\"items\":[{\"id\":2,\"author\":{\"name\":\"A\"},\"link\":[{\"href\":\"/x\"},{\"href\":\"/y\"}]},{\"id\":3,\"author\":null,\"title\":\"t\",\"text\":\"u\"}],"
+                           "\"reviews\":[{\"id\":4,\"stars\":1,\"consumer\":{\"displayName\":\"B\"}}],\"feed\":{\"entry\":[{\"id\":{\"label\":\"5\"}},{\"id\":{\"label\":\"6\"}}]}}";
+
+static void paths_are_told_from_other_expressions(void **state)
+{
+    static const char *const plain[] = {".", "a", "a/b", "/json/a/_", "@x", "a/@x", "dc.date", "a-b_c"};
+    static const char *const other[] = {"", "/", "..", "a//b", "//a", "a[1]", "a/", "a/@x/b", "a/.", "*", "a/*", "f()", "a | b", "a:b", "@*", "1", "-a", "'a'", "$url", "a + b", "a = b", " a", "a ", "@", "/@x", "a/b/c/d/e/f/g/h/i"};
+    struct arena a;
+    (void)state;
+    arena_init(&a, 1 << 20);
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+        if (path_parse(&a, plain[i]) == NULL)
+            fail_msg("%s is a path", plain[i]);
+    for (size_t i = 0; i < sizeof other / sizeof other[0]; i++)
+        if (path_parse(&a, other[i]) != NULL)
+            fail_msg("\"%s\" is no path", other[i]);
+    arena_release(&a);
+}
+
 static const char page[] =
     "<html><head><title>t</title><link rel=next href=/2></head><body><ul class=nav><li class='a next'><a href=/2 class=next rel=next>2</a><li class=b>x</ul>"
     "<div class='post item review' id=p1 itemprop=review itemscope itemtype='https://schema.org/Review'><div class=postbody><p class=author><a class=username href=/u/1>A</a>"
@@ -97,6 +138,19 @@ static const char page[] =
     "<article data-service-review-card-paper=true><a href=/reviews/1>r</a><p data-service-review-rating=4>s</p></article></body></html>";
 
 /* Every expression of the shipped site files, from every element of a page. */
+static void compare_in(struct view *v, xmlDocPtr doc)
+{
+    const struct sites *sites = v->p->sites;
+    xmlXPathObjectPtr all = eval(v->p->xp, "//node() | //@*", xmlDocGetRootElement(doc));
+    for (size_t i = 0; i < sites->n_xpath; i++)
+        for (int k = 0; k < all->nodesetval->nodeNr; k++) {
+            assert_path(v, (int)i, all->nodesetval->nodeTab[k]);
+            if (all->nodesetval->nodeTab[k]->type == XML_ELEMENT_NODE)
+                assert_same(v->p->xp, sites->xpath[i], all->nodesetval->nodeTab[k]);
+        }
+    xmlXPathFreeObject(all);
+}
+
 static void shipped_rules_find_the_same(void **state)
 {
     (void)state;
@@ -109,26 +163,29 @@ static void shipped_rules_find_the_same(void **state)
         skip();
         return;
     }
-    xmlDocPtr doc = NULL;
-    assert_int_equal(html_tree(page, sizeof page - 1, &doc), READ_OK);
-    xmlXPathContextPtr xp = xpath_context_new();
+    xmlDocPtr html = NULL, data_tree = NULL;
+    assert_int_equal(html_tree(page, sizeof page - 1, &html), READ_OK);
+    assert_int_equal(json_tree(json, sizeof json - 1, &data_tree), READ_OK);
+    struct view v = {.p = parser_new(sites)};
+    assert_non_null(v.p);
+    xmlXPathContextPtr xp = v.p->xp;
     xmlXPathRegisterVariable(xp, BAD_CAST "url", xmlXPathNewCString("https://x.example/review_1"));
     xmlXPathRegisterVariable(xp, BAD_CAST "host", xmlXPathNewCString("x.example"));
     xmlXPathRegisterVariable(xp, BAD_CAST "link_next", xmlXPathNewCString(""));
-    size_t n_shorter = 0;
+    size_t n_shorter = 0, n_path = 0;
     for (size_t i = 0; i < sites->n_xpath; i++) {
         char *quick = xpath_quicker(sites->xpath[i]);
         n_shorter += strcmp(quick, sites->xpath[i]) != 0;
+        n_path += sites->path[i] != NULL;
         free(quick);
-        xmlXPathObjectPtr all = eval(xp, "//*", xmlDocGetRootElement(doc));
-        for (int k = 0; k < all->nodesetval->nodeNr; k++)
-            assert_same(xp, sites->xpath[i], all->nodesetval->nodeTab[k]);
-        xmlXPathFreeObject(all);
     }
-    print_message("%zu of %zu expressions are written shorter\n", n_shorter, sites->n_xpath);
-    assert_true(n_shorter > 100);
-    xmlXPathFreeContext(xp);
-    tree_free(doc);
+    compare_in(&v, html);
+    compare_in(&v, data_tree);
+    print_message("of %zu expressions %zu are written shorter, %zu are plain paths\n", sites->n_xpath, n_shorter, n_path);
+    assert_true(n_shorter > 100 && n_path > 100);
+    parser_free(v.p);
+    tree_free(html);
+    tree_free(data_tree);
     sites_free(sites);
 }
 
@@ -137,6 +194,7 @@ int main(void)
     parsers_init();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_cannot_be_a_position_is_shortened),
+        cmocka_unit_test(paths_are_told_from_other_expressions),
         cmocka_unit_test(shipped_rules_find_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
