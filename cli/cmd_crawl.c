@@ -49,6 +49,7 @@ static void print_summary(struct cli *c, const struct crawl_summary *s)
     add_count(&b, "%llu new mention", "%llu new mentions", r->n_new);
     add_count(&b, "%llu changed", "%llu changed", r->n_revised);
     if (e == ERR_OK) add_count(&b, "%llu waits for an answer", "%llu wait for an answer", stat.n_open);
+    if (e == ERR_OK && stat.n_watched) add_count(&b, "%llu watched", "%llu watched", stat.n_watched);
     strbuf_printf(&b, _(", %.1f s"), (double)s->elapsed_ms / 1000.0);
     if (!r->complete) strbuf_puts(&b, _("; stopped before the end, the rest stays due"));
     fprintf(stderr, "earshot: %s\n", b.s);

@@ -110,7 +110,7 @@ int cmd_store_stat(struct cli *c, int argc, char **argv)
         return cli_fail(c, e);
     const struct { const char *key, *text; uint64_t n; } line[] = {
         {"mentions", N_("mentions"), st.n_mention}, {"revisions", N_("revisions"), st.n_revision}, {"targets", N_("addresses"), st.n_target},
-        {"events", N_("events"), st.n_event}, {"journal", N_("journal entries"), st.n_journal}, {"open", N_("open items"), st.n_open},
+        {"events", N_("events"), st.n_event}, {"journal", N_("journal entries"), st.n_journal}, {"open", N_("open items"), st.n_open}, {"watched", N_("watched items"), st.n_watched},
         {"used_bytes", N_("bytes used"), st.used_bytes}, {"map_bytes", N_("bytes reserved"), st.map_bytes}};
     struct strbuf out;
     struct jsonw w;

@@ -112,8 +112,8 @@ void status_text(const struct report_in *in, const struct status *s, struct strb
     term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("mentions"), fmt_count(a, s->stat.n_mention), _("revisions"),
                 fmt_count(b, s->stat.n_revision), _("events"), fmt_count(c, s->stat.n_event));
     term_line(&t);
-    term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s", _("open"), fmt_count(a, s->n_open), _("overdue"),
-                fmt_count(b, s->n_overdue));
+    term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("open"), fmt_count(a, s->n_open), _("overdue"),
+                fmt_count(b, s->n_overdue), _("watched"), fmt_count(c, s->stat.n_watched));
     term_line(&t);
     term_printf(&t, STYLE_PLAIN, "  %.1f MiB", (double)s->stat.used_bytes / (1024.0 * 1024.0));
     term_line(&t);
@@ -196,6 +196,7 @@ void status_json(const struct report_in *in, const struct status *s, struct strb
     jsonw_object_end(&w);
     jsonw_kint(&w, "open", (int64_t)s->n_open);
     jsonw_kint(&w, "overdue", (int64_t)s->n_overdue);
+    jsonw_kint(&w, "watched", (int64_t)s->stat.n_watched);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
 }

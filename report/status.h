@@ -11,7 +11,7 @@ struct status {
     struct run_record run[STATUS_RUNS]; /* newest first */
     size_t n_run;
     struct store_stat stat;
-    size_t n_open; /* verdict reply, new or seen; the store counts the watched ones, too */
+    size_t n_open; /* verdict reply, new or seen; of the brand and source asked for */
     size_t n_overdue;
     int64_t oldest_due; /* 0 = none */
 };

@@ -3,8 +3,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "store/key.h"
-#include "store/record.h"
+#include "store/batch.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -363,6 +362,27 @@ bool store_meta_get(struct store *s, const char *key, struct strbuf *out)
     return found;
 }
 
+static enum err count_desk(struct txn *t, struct store_stat *out)
+{
+    struct cursor c;
+    cursor_open(&c, t, TREE_DESK);
+    for (bool more = cursor_first(&c); more; more = cursor_next(&c)) {
+        struct columns x;
+        if (!seal_good(c.key, c.val, COLUMN_BYTES)) {
+            store_damaged(t->s, TREE_DESK, "row");
+            continue;
+        }
+        columns_get(c.val.p, &x);
+        if (x.verdict == VERDICT_REPLY)
+            out->n_open++;
+        else
+            out->n_watched++;
+    }
+    enum err e = c.err;
+    cursor_close(&c);
+    return e;
+}
+
 enum err store_stat(struct store *s, struct store_stat *out)
 {
     struct txn t;
@@ -376,9 +396,11 @@ enum err store_stat(struct store *s, struct store_stat *out)
         enum tree tree;
         uint64_t *n;
     } counts[] = {{TREE_MENTION, &out->n_mention}, {TREE_REVISION, &out->n_revision}, {TREE_TARGET, &out->n_target},
-                  {TREE_OUTBOX, &out->n_event},    {TREE_JOURNAL, &out->n_journal},   {TREE_DESK, &out->n_open}};
+                  {TREE_OUTBOX, &out->n_event},    {TREE_JOURNAL, &out->n_journal}};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0] && e == ERR_OK; i++)
         e = db_count(&t, counts[i].tree, counts[i].n);
+    if (e == ERR_OK)
+        e = count_desk(&t, out);
     out->n_revision += out->n_mention; /* the newest one of each lies with the mention */
     db_read_end(&t);
     if (mdb_env_info(s->env, &info) == 0 && mdb_env_stat(s->env, &st) == 0) {

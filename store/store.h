@@ -179,7 +179,8 @@ MUST_USE enum err store_cursor(struct store *s, const char *sink, uint64_t *seq,
 /* Everything as JSON lines, sorted by mention id: {"t":"finding",...}, {"t":"revision",...}, {"t":"target",...}, {"t":"journal",...}, {"t":"event",...}. Deterministic: two stores with the same contents
  * give the same bytes (sequence numbers and times of fetching are left out with stable = true). */
 MUST_USE enum err store_export(struct store *s, bool stable, bool (*line)(void *ctx, const char *s, size_t n), void *ctx);
-struct store_stat { uint64_t n_mention, n_revision, n_target, n_event, n_journal, n_open, map_bytes, used_bytes; };
+/* n_open: the queue (verdict reply, state new or seen); n_watched: verdict watch, state new or seen. */
+struct store_stat { uint64_t n_mention, n_revision, n_target, n_event, n_journal, n_open, n_watched, map_bytes, used_bytes; };
 MUST_USE enum err store_stat(struct store *s, struct store_stat *out);
 /* Reads every record: *n_bad damaged ones, each with a line to out. */
 MUST_USE enum err store_check(struct store *s, struct strbuf *out, uint64_t *n_bad);

@@ -76,6 +76,9 @@ def test_crawl(web, tmp):
     check("queue: priorities and due times are given", all(0 < p <= 100 for p in priorities) and all(q["due"] for q in queue), str(priorities))
     full = [q for q in queue if q["mention"]["id"] == "otzovik:70110001"]
     check("queue: the detail page gave the whole text", full and full[0]["mention"]["text"].endswith("подаю в суд.") and not full[0]["mention"]["truncated"], str(full)[:600])
+    check("crawl: says how many wait for an answer: what the queue holds", f", {len(queue)} wait for an answer" in r.stderr, r.stderr)
+    stat = json.loads(run(EARSHOT, "store", "stat", "--format", "json", "-c", s.conf, env=ENV).stdout)
+    check("store stat: open is the queue, watched ones apart", stat["open"] == len(queue) and stat["watched"] > 0, str(stat))
     brief = s("brief")
     check("brief: exit 0", brief.returncode == 0, brief.stderr)
     first = brief.stdout.splitlines()[0] if brief.stdout else ""
@@ -99,6 +102,7 @@ def test_feed(s):
     queue = lines(s("queue", "--format", "json").stdout)
     check("feed: one `created` for each item of the queue", sorted(e["mention_id"] for e in created) == sorted(q["mention"]["id"] for q in queue),
           str(sorted(set(e["mention_id"] for e in created) ^ set(q["mention"]["id"] for q in queue))))
+    check("feed: the finding of an event carries its own number", all(e["finding"]["seq"] > 0 for e in created) and len({e["finding"]["seq"] for e in created}) == len(created))
     check("feed: unique ids in order", len({e["id"] for e in events}) == len(events) and [e["seq"] for e in events] == sorted(e["seq"] for e in events))
     check("feed: the cursor is durable", s("feed").stdout == "")
     check("feed: another sink starts at the beginning", s("feed", "--sink", "other").stdout == a.stdout)
