@@ -74,7 +74,8 @@ bool xpath_true(struct view *v, int id, xmlNodePtr node);
 bool view_is_account(const struct view *v, const char *name);
 /* xpath_path.c: expr as a plain path, in a; NULL when it is none. */
 const struct path *path_parse(struct arena *a, const char *expr);
-/* The first node that it leads to from node, NULL when there is none; or all, in document order, into `all` when that is not NULL (then NULL is returned). */
+/* The first node that it leads to from node, NULL when there is none; or all, in document order, into `all` when that is not NULL
+ * (then NULL is returned; not for a path of first_order). */
 xmlNodePtr path_find(struct view *v, const struct path *p, xmlNodePtr node, xmlNodeSetPtr all);
 /* xpath_quick.c: the same expression, written so that libxml2 works less. To be freed; NULL when memory is out. */
 char *xpath_quicker(const char *expr);

@@ -139,13 +139,30 @@ struct site {
     size_t n_page;
 };
 
-/* An expression that only goes down by names. */
+/* An expression that only goes down: by child or descendant, by name, with the simplest conditions (xpath_path.c). */
 #define PATH_STEPS_MAX 8
+#define PATH_CONDITIONS_MAX 6
+enum condition_kind { IF_CLASS, IF_HAS, IF_EQUAL, IF_STARTS, IF_CONTAINS };
+struct condition {
+    enum condition_kind kind;
+    const char *attribute, *value;
+    size_t value_bytes;
+    bool or_next; /* this one or the next; else both */
+};
+struct path_step {
+    bool below;       /* any depth; else children only */
+    const char *name; /* NULL: any element */
+    struct condition condition[PATH_CONDITIONS_MAX];
+    size_t n_condition;
+};
 struct path {
-    const char *name[PATH_STEPS_MAX];
+    struct path_step step[PATH_STEPS_MAX];
     size_t n;
-    const char *attribute; /* of the last element; NULL: the element itself */
+    const char *attribute;  /* of the last element; NULL: the element itself */
+    bool attribute_below;   /* ... or of any element in it */
     bool absolute;
+    bool only_first;        /* (...)[1] */
+    bool first_order;       /* several steps go to any depth: only the first hit is sure to be in document order */
 };
 
 /* Which number a text has got: open addressing, slots hold numbers + 1. In the arena. */

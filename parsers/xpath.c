@@ -205,7 +205,7 @@ static void note_limit(struct view *v)
 xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
 {
     const struct path *path = path_of(v, id);
-    if (path != NULL && node != NULL) {
+    if (path != NULL && node != NULL && !path->first_order) {
         xmlNodeSetPtr all = xmlXPathNodeSetCreate(NULL);
         if (all != NULL)
             path_find(v, path, node, all);

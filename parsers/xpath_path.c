@@ -1,46 +1,181 @@
-/* The plainest expressions, "a/b/c", "/json/a/_", "@x", "a/@x" and ".": more than a quarter of all rules. libxml2 answers them by walking the whole tree below the
- * node against a pattern; we go down child by child. Our trees have no namespaces, so a name is a name. */
+/* The plainest expressions, two thirds of all rules: "a/b", "/json/a/_", "@x", ".//*[class("x")]", "//a[@rel = "next"]/@href". libxml2 answers them by listing nodes and
+ * calling functions through its stack; we walk down. Our trees have no namespaces, so a name is a name. */
 #include "parsers/engine.h"
 
 #include <ctype.h>
 #include <string.h>
 
-/* A name at s: its length, 0 when there is none. Only letters that mean nothing else in XPath. */
-static size_t name_bytes(const char *s)
+/* ---- reading */
+
+struct reader {
+    struct arena *a;
+    const char *s;
+};
+
+static bool take(struct reader *r, const char *word)
+{
+    size_t n = strlen(word);
+    if (strncmp(r->s, word, n) != 0)
+        return false;
+    r->s += n;
+    return true;
+}
+
+static void blanks(struct reader *r)
+{
+    r->s += strspn(r->s, " \t\n\r");
+}
+
+/* A name: only letters that mean nothing else in XPath. NULL when there is none. */
+static const char *take_name(struct reader *r)
 {
     size_t n = 0;
-    if (!isalpha((unsigned char)*s) && *s != '_')
-        return 0;
-    while (isalnum((unsigned char)s[n]) || s[n] == '_' || s[n] == '-' || s[n] == '.')
+    if (!isalpha((unsigned char)*r->s) && *r->s != '_')
+        return NULL;
+    while (isalnum((unsigned char)r->s[n]) || r->s[n] == '_' || r->s[n] == '-' || r->s[n] == '.')
         n++;
-    return n;
+    const char *name = arena_strndup(r->a, r->s, n);
+    r->s += n;
+    return name;
+}
+
+/* A quoted string that is not empty (for that, functions answer differently). */
+static bool take_value(struct reader *r, struct condition *c)
+{
+    const char *end = *r->s == '"' || *r->s == '\'' ? strchr(r->s + 1, *r->s) : NULL;
+    if (end == NULL || end == r->s + 1)
+        return false;
+    c->value_bytes = (size_t)(end - r->s) - 1;
+    c->value = arena_strndup(r->a, r->s + 1, c->value_bytes);
+    r->s = end + 1;
+    return c->value != NULL;
+}
+
+static bool take_attribute(struct reader *r, struct condition *c)
+{
+    return take(r, "@") && (c->attribute = take_name(r)) != NULL;
+}
+
+/* class("x"), starts-with(@a, "x"), contains(@a, "x"), @a = "x", @a */
+static bool take_condition(struct reader *r, struct condition *c)
+{
+    *c = (struct condition){.kind = IF_CLASS, .attribute = "class"};
+    bool starts = take(r, "starts-with("), contains = !starts && take(r, "contains(");
+    if (starts || contains) {
+        c->kind = starts ? IF_STARTS : IF_CONTAINS;
+        if (!take_attribute(r, c) || !take(r, ","))
+            return false;
+        blanks(r);
+        return take_value(r, c) && take(r, ")");
+    }
+    if (take(r, "class("))
+        return take_value(r, c) && c->value[strcspn(c->value, " \t\n\r\f")] == '\0' && take(r, ")");
+    if (!take_attribute(r, c))
+        return false;
+    c->kind = IF_HAS;
+    blanks(r);
+    if (*r->s != '=')
+        return true;
+    r->s++;
+    blanks(r);
+    c->kind = IF_EQUAL;
+    return take_value(r, c);
+}
+
+/* [A or B or C], [A and B] */
+static bool take_predicate(struct reader *r, struct path_step *step)
+{
+    bool any = false, all = false;
+    for (;;) {
+        blanks(r);
+        if (step->n_condition == PATH_CONDITIONS_MAX || !take_condition(r, &step->condition[step->n_condition++]))
+            return false;
+        blanks(r);
+        if (take(r, "]"))
+            return true;
+        bool either = take(r, "or ");
+        if (!either && !take(r, "and "))
+            return false;
+        any = any || either;
+        all = all || !either;
+        if (any && all)
+            return false;
+        step->condition[step->n_condition - 1].or_next = either;
+    }
+}
+
+static bool take_step(struct reader *r, struct path *p, bool below)
+{
+    if (p->n == PATH_STEPS_MAX)
+        return false;
+    struct path_step *step = &p->step[p->n++];
+    step->below = below;
+    if (!take(r, "*") && (step->name = take_name(r)) == NULL)
+        return false;
+    while (take(r, "["))
+        if (!take_predicate(r, step))
+            return false;
+    return true;
+}
+
+/* Behind a step to any depth, one to children would leave document order: an outer element's child may come after an inner one's. */
+static bool keeps_order(const struct path *p)
+{
+    bool below = false;
+    for (size_t i = 0; i < p->n; i++) {
+        if (below && !p->step[i].below)
+            return false;
+        below = below || p->step[i].below;
+    }
+    return !(below && p->attribute_below);
+}
+
+static bool take_path(struct reader *r, struct path *p)
+{
+    bool below = false;
+    if (take(r, ".//")) {
+        below = true;
+    } else if (take(r, "/")) {
+        p->absolute = true;
+        below = take(r, "/");
+    }
+    for (;;) {
+        if (*r->s == '@') {
+            r->s++;
+            p->attribute_below = below;
+            return (p->attribute = take_name(r)) != NULL && !(p->absolute && p->n == 0);
+        }
+        if (!take_step(r, p, below))
+            return false;
+        if (*r->s != '/')
+            return true;
+        r->s++;
+        below = take(r, "/");
+    }
 }
 
 const struct path *path_parse(struct arena *a, const char *expr)
 {
-    struct path p = {.absolute = *expr == '/'};
-    const char *s = expr + p.absolute;
-    bool more = strcmp(expr, ".") != 0;
-    while (more) {
-        bool attribute = *s == '@';
-        size_t n = name_bytes(s + attribute);
-        if (n == 0 || p.n == PATH_STEPS_MAX)
-            return NULL;
-        if (attribute)
-            p.attribute = arena_strndup(a, s + 1, n);
-        else
-            p.name[p.n++] = arena_strndup(a, s, n);
-        s += n + attribute;
-        more = *s == '/' && !attribute;
-        if (*s != '\0' && !more)
-            return NULL;
-        s += more;
-    }
-    struct path *out = p.absolute && p.n == 0 ? NULL : arena_calloc(a, 1, sizeof *out);
+    struct path p = {.absolute = false};
+    struct reader r = {a, expr};
+    p.only_first = take(&r, "(");
+    if (strcmp(expr, ".") == 0)
+        r.s++;
+    else if (!take_path(&r, &p) || !keeps_order(&p) || (p.only_first && !take(&r, ")[1]")))
+        return NULL;
+    if (*r.s != '\0')
+        return NULL;
+    size_t n_below = 0;
+    for (size_t i = 0; i < p.n; i++)
+        n_below += p.step[i].below;
+    p.first_order = n_below > 1;
+    struct path *out = arena_calloc(a, 1, sizeof *out);
     if (out != NULL)
         *out = p;
     return out;
 }
+
+/* ---- walking */
 
 /* One search: stops at the first hit unless all are wanted. */
 struct search {
@@ -50,28 +185,104 @@ struct search {
     unsigned long n_look, max_look;
 };
 
-static bool hit(struct search *s, xmlNodePtr node)
+static bool has_word(const char *s, const char *word, size_t n)
 {
-    if (s->path->attribute != NULL)
-        node = (xmlNodePtr)xmlHasProp(node, BAD_CAST s->path->attribute);
-    if (node == NULL)
+    while (*s != '\0') {
+        s += strspn(s, " \t\n\r\f");
+        size_t len = strcspn(s, " \t\n\r\f");
+        if (len == n && memcmp(s, word, n) == 0)
+            return true;
+        s += len;
+    }
+    return false;
+}
+
+static bool text_holds(const struct condition *c, const char *s)
+{
+    switch (c->kind) {
+    case IF_CLASS: return has_word(s, c->value, c->value_bytes);
+    case IF_EQUAL: return strcmp(s, c->value) == 0;
+    case IF_STARTS: return strncmp(s, c->value, c->value_bytes) == 0;
+    case IF_CONTAINS: return strstr(s, c->value) != NULL;
+    case IF_HAS: break;
+    }
+    return true;
+}
+
+static bool holds(const struct condition *c, xmlNodePtr node)
+{
+    const xmlAttr *attr = node->properties;
+    while (attr != NULL && strcmp((const char *)attr->name, c->attribute) != 0)
+        attr = attr->next;
+    if (attr == NULL || c->kind == IF_HAS)
+        return attr != NULL;
+    xmlNodePtr text = attr->children;
+    if (text == NULL || (text->next == NULL && text->content != NULL))
+        return text_holds(c, text != NULL ? (const char *)text->content : "");
+    xmlChar *joined = xmlNodeGetContent((const xmlNode *)attr);
+    bool good = joined != NULL && text_holds(c, (const char *)joined);
+    xmlFree(joined);
+    return good;
+}
+
+static bool fits(const struct path_step *step, xmlNodePtr node)
+{
+    if (step->name != NULL && strcmp((const char *)node->name, step->name) != 0)
         return false;
+    for (size_t i = 0; i < step->n_condition; i++) {
+        bool good = holds(&step->condition[i], node);
+        while (step->condition[i].or_next) { /* the rest of this group */
+            i++;
+            good = good || holds(&step->condition[i], node);
+        }
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
+/* The next node in document order inside top; NULL behind the last. */
+static xmlNodePtr next_below(xmlNodePtr node, xmlNodePtr top)
+{
+    if (node->children != NULL && (node->type == XML_ELEMENT_NODE || node == top))
+        return node->children;
+    while (node != top && node->next == NULL)
+        node = node->parent;
+    return node == top ? NULL : node->next;
+}
+
+static bool found(struct search *s, xmlNodePtr node)
+{
     if (s->all != NULL)
         xmlXPathNodeSetAddUnique(s->all, node);
     else
         s->first = node;
-    return s->all == NULL;
+    return s->all == NULL || s->path->only_first;
 }
 
-/* Document order by construction. Depth: the steps of a path. true ends the search. */
-static bool down(struct search *s, xmlNodePtr node, size_t step)
+static bool hit(struct search *s, xmlNodePtr node)
 {
-    if (step == s->path->n)
+    const char *name = s->path->attribute;
+    if (name == NULL)
+        return found(s, node);
+    for (xmlNodePtr at = node; at != NULL; at = s->path->attribute_below ? next_below(at, node) : NULL) {
+        xmlAttrPtr attr = at->type == XML_ELEMENT_NODE ? xmlHasProp(at, BAD_CAST name) : NULL;
+        if (++s->n_look > s->max_look || (attr != NULL && found(s, (xmlNodePtr)attr)))
+            return true;
+    }
+    return false;
+}
+
+/* Recursion goes as deep as the path has steps. true ends the search. */
+static bool down(struct search *s, xmlNodePtr node, size_t i)
+{
+    if (i == s->path->n)
         return hit(s, node);
-    for (xmlNodePtr c = node->children; c != NULL; c = c->next) {
+    const struct path_step *step = &s->path->step[i];
+    for (xmlNodePtr c = node->children; c != NULL; c = step->below ? next_below(c, node) : c->next) {
         if (++s->n_look > s->max_look)
             return true;
-        if (c->type == XML_ELEMENT_NODE && strcmp((const char *)c->name, s->path->name[step]) == 0 && down(s, c, step + 1))
+        if (c->type == XML_ELEMENT_NODE && fits(step, c) && down(s, c, i + 1))
             return true;
     }
     return false;
