@@ -1,8 +1,9 @@
-/* The plainest expressions, two thirds of all rules: "a/b", "/json/a/_", "@x", ".//*[class("x")]", "//a[@rel = "next"]/@href". libxml2 answers them by listing nodes and
+/* The plainest expressions, two thirds of all rules: "a/b", "/json/a/_", "@x", ".//p[class("x")]", "//a[@rel = "next"]/@href". libxml2 answers them by listing nodes and
  * calling functions through its stack; we walk down. Our trees have no namespaces, so a name is a name. */
 #include "parsers/engine.h"
 
 #include <ctype.h>
+#include <libxml/xpathInternals.h>
 #include <string.h>
 
 /* ---- reading */
