@@ -21,6 +21,8 @@ struct source {
     int depth;         /* how many pages the first run goes back */
     const char *const *accounts; /* names or ids under which the brand answers here */
     size_t n_account;
+    const char *token_file;   /* holds the token of an API; NULL */
+    const char *token[2];     /* its lines, read by the commands that crawl; NULL. Never printed, logged or stored */
     int line;          /* in the config file, for messages */
 };
 

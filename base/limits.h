@@ -41,6 +41,7 @@
 
 /* files an operator writes */
 #define LIMIT_CONFIG_BYTES (4 * LIMIT_MIB)
+#define LIMIT_TOKEN_BYTES (4 * LIMIT_KIB)       /* a token file; the longest tokens (JWT) have 2 KB */
 #define LIMIT_BRANDS 10000
 #define LIMIT_SOURCES 100000
 #define LIMIT_ALIASES 10000

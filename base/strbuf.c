@@ -1,3 +1,5 @@
+#define _GNU_SOURCE 1 /* memmem */
+
 #include "base/strbuf.h"
 
 #include "base/limits.h"
@@ -142,6 +144,41 @@ static enum err read_all(struct strbuf *b, int fd, const char *path)
             return err_set(ERR_USAGE, "%s: is larger than the limit of %zu bytes", path, b->max_bytes);
         strbuf_commit(b, (size_t)got);
     }
+}
+
+#define MASK_MIN_BYTES 8
+
+static bool mask(char *s, size_t n, const char *secret, size_t n_secret)
+{
+    bool any = false;
+    char *hit;
+    while (n_secret >= MASK_MIN_BYTES && n >= n_secret && (hit = memmem(s, n, secret, n_secret))) {
+        memset(hit, '*', n_secret);
+        n -= (size_t)(hit + n_secret - s);
+        s = hit + n_secret;
+        any = true;
+    }
+    return any;
+}
+
+bool strbuf_mask(struct strbuf *b, const char *secret)
+{
+    if (!secret || b->cap == 0)
+        return false;
+    bool any = mask(b->s, b->n, secret, strlen(secret));
+    struct strbuf form; /* as it stands in a query or form */
+    strbuf_init(&form, 16 * LIMIT_KIB);
+    for (const char *p = secret; *p; p++) {
+        bool plain = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || strchr("-._~", *p);
+        if (plain)
+            strbuf_putc(&form, *p);
+        else
+            strbuf_printf(&form, "%%%02X", (unsigned char)*p);
+    }
+    if (strcmp(form.s, secret) != 0 && mask(b->s, b->n, form.s, form.n))
+        any = true;
+    strbuf_release(&form);
+    return any;
 }
 
 enum err strbuf_read_file(struct strbuf *b, const char *path)

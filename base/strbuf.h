@@ -31,6 +31,9 @@ bool strbuf_printf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Make room for n more bytes; the pointer to write at, or NULL. Follow with strbuf_commit. */
 char *strbuf_reserve(struct strbuf *b, size_t n);
 void strbuf_commit(struct strbuf *b, size_t n);
+/* Overwrite every occurrence of secret with '*', so that it can be shown and stored; true when there was one. Secrets under 8 bytes are left: they would
+ * blank out words. NULL: nothing to do. */
+bool strbuf_mask(struct strbuf *b, const char *secret);
 /* Whole file into b. ERR_USAGE with a sentence when it cannot be read or is larger than b->max_bytes. "-" reads standard input. */
 MUST_USE enum err strbuf_read_file(struct strbuf *b, const char *path);
 

@@ -142,6 +142,7 @@ struct mistakes {
     struct strbuf text; /* lines */
     size_t n;
     bool look;          /* also look whether the files and folders that are named can be read */
+    bool tokens;        /* also read token files: for the commands that send them, or that check the settings */
 };
 void mistakes_init(struct mistakes *m, const char *path);
 void mistakes_release(struct mistakes *m);
@@ -158,6 +159,8 @@ MUST_USE enum err config_read(struct settings *s, const char *path, struct arena
 void config_read_text(struct settings *s, char *text, size_t n, struct arena *a, struct mistakes *m);
 /* What can only be said with the site files at hand: unknown sites, slugs; fills source->url. */
 void config_sites(struct settings *s, const struct sites *sites, struct arena *a, struct mistakes *m);
+/* Read the token file of a source, when it names one: at most two lines, owned by the user, for the user alone. Sets source->token. */
+void config_token(struct source *s, struct arena *a, struct mistakes *m);
 /* Which file: -c, $EARSHOT_CONFIG, XDG, /etc. ERR_CONFIG with a sentence that says where it looked. given: it was named by the user. */
 MUST_USE enum err config_find(const char *option, struct arena *a, const char **path, bool *given);
 /* The commented example. */

@@ -66,6 +66,7 @@ const char config_example[] =
     "                                         # and at least three times within the time to answer (triage)\n"
     "        #depth = 3                       # how many pages the first run goes back\n"
     "        #accounts = {\"ACME Bank\"}        # names under which the brand answers there\n"
+    "        #token_file = \"vk.token\"        # of an API; the file belongs to you alone (mode 0600), a line holds the token\n"
     "        #about = \"site\"                  # \"all\" items, those with one of the \"aliases\", or as the \"site\" file says\n"
     "    }\n"
     "    source \"news\" {\n"
@@ -115,6 +116,7 @@ static bool absent(const struct setting *s, const char *at)
     case SET_S: return s->in == IN_SOURCE && *(const int64_t *)(const void *)at == 0;
     case SET_STR:
     case SET_PATH:
+    case SET_TOKEN:
     case SET_LANG:
     case SET_URL: return *(const char *const *)(const void *)at == NULL;
     default: return false;
@@ -128,6 +130,7 @@ static void put_value(struct strbuf *out, const struct setting *s, const char *b
     switch (s->type) {
     case SET_STR:
     case SET_PATH:
+    case SET_TOKEN:
     case SET_LANG:
     case SET_URL: put_text(out, *(const char *const *)at); break;
     case SET_MS: put_span(out, *(const int64_t *)at); break;

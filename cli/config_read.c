@@ -172,6 +172,7 @@ static void take(struct reading *r, const cfg_t *cfg, const struct setting *s, c
         return;
     switch (s->type) {
     case SET_STR: *text = arena_strdup(r->arena, value); break;
+    case SET_TOKEN: *text = paths_resolve(r->arena, r->base_dir, value); break;
     case SET_PATH: *text = take_path(r, cfg, s, value); break;
     case SET_URL:
         if ((wrong = value_url(value)))

@@ -5,7 +5,7 @@
 #include "cli/cli.h"
 
 enum section { IN_ROOT, IN_TRIAGE, IN_BRAND, IN_SOURCE, N_SECTION };
-enum setting_type { SET_STR, SET_PATH, SET_MS, SET_S, SET_INT, SET_REAL, SET_BOOL, SET_BYTES, SET_LANG, SET_ABOUT, SET_URL, SET_LIST, SET_SECTION };
+enum setting_type { SET_STR, SET_PATH, SET_TOKEN /* a file read later, by those who crawl */, SET_MS, SET_S, SET_INT, SET_REAL, SET_BOOL, SET_BYTES, SET_LANG, SET_ABOUT, SET_URL, SET_LIST, SET_SECTION };
 
 struct setting {
     enum section in;

@@ -113,6 +113,13 @@ static void on_give(void *ctx, struct page *page) {
     p->free_page[p->n_free++] = page;
 }
 
+/* An API's target: the token of its source stands in what is sent, and nowhere else. */
+static bool on_request(void *ctx, const struct target *t, const char *url, struct arena *a, struct request *out) {
+    const struct pipeline *p = ctx;
+    const struct source *src = settings_source(p->o->settings, t->source);
+    return src && site_request(p->o->sites, t->site, url, src->token, a, out);
+}
+
 static bool on_finished(void *ctx) {
     struct pipeline *p = ctx;
     come_home(p);
@@ -238,7 +245,7 @@ static enum err open_archive(struct pipeline *p) {
 }
 
 static enum err run_line(struct pipeline *p) {
-    struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put, on_give};
+    struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put, on_give, on_request};
     enum err e = open_archive(p);
     if (e == ERR_OK) e = fetcher_new(&p->fetcher, p->o->settings, &calls);
     if (e != ERR_OK) return e;

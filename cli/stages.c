@@ -14,6 +14,18 @@
 
 /* ---------------------------------------------------------------- worker */
 
+/* The pages of mentions that are not kept need no visit. A topic or story without text of its own names the brand in its title, which was kept. */
+static void drop_details(struct page *page) {
+    size_t n = 0;
+    for (size_t i = 0; i < page->n_link; i++) {
+        const struct link *l = &page->link[i];
+        bool wanted = l->kind != TARGET_DETAIL || !l->mention_id;
+        for (size_t k = 0; k < page->n_finding && !wanted; k++) wanted = strcmp(l->mention_id, page->finding[k].mention.id) == 0;
+        if (wanted) page->link[n++] = *l;
+    }
+    page->n_link = n;
+}
+
 /* Channels and feeds talk about everything: keep what names the brand. A review page is about the brand as a whole. */
 static void keep_own(const struct pipeline *p, struct page *page, const struct source *src, const struct brand *brand) {
     enum about about = src ? src->about : ABOUT_ALL;
@@ -22,12 +34,15 @@ static void keep_own(const struct pipeline *p, struct page *page, const struct s
         about = site ? site_about(site) : ABOUT_ALL;
     }
     if (about != ABOUT_ALIASES || !brand) return;
+    const char *asked = page->target.mention_id; /* a page of its own is read for a mention that was kept before */
     size_t n = 0;
     for (size_t i = 0; i < page->n_finding; i++) {
         const struct mention *m = &page->finding[i].mention;
-        if (brands_names(p->brands, brand, m->text) || brands_names(p->brands, brand, m->title)) page->finding[n++] = page->finding[i];
+        bool own = (asked && m->id && strcmp(asked, m->id) == 0) || brands_names(p->brands, brand, m->text) || brands_names(p->brands, brand, m->title);
+        if (own) page->finding[n++] = page->finding[i];
     }
     page->n_finding = n;
+    drop_details(page);
 }
 
 static void score_page(struct scorer *scorer, struct page *page) {
@@ -36,7 +51,8 @@ static void score_page(struct scorer *scorer, struct page *page) {
         struct score_input in;
         score_input_from(&in, &f->mention);
         scorer_score(scorer, &in, &page->arena, &f->score);
-        if (!f->mention.lang) f->mention.lang = arena_strdup(&page->arena, f->score.lang);
+        const struct mention *m = &f->mention; /* one that tells only its answer has no language to guess */
+        if (!m->lang && (m->text || m->title || m->pros || m->cons)) f->mention.lang = arena_strdup(&page->arena, f->score.lang);
         f->brand = page->target.brand;
         f->source = page->target.source;
         f->channel = page->channel;
@@ -56,11 +72,41 @@ void stage_read(const struct pipeline *p, struct parser *parser, struct scorer *
     }
 }
 
+/* The headers without content-encoding. */
+static const char *plain_headers(struct page *page) {
+    const char *s = page->headers;
+    char *out = s ? arena_alloc(&page->arena, strlen(s) + 1) : NULL, *to = out;
+    while (out && *s) {
+        size_t n = strcspn(s, "\n") + (strchr(s, '\n') != NULL);
+        if (strncmp(s, "content-encoding:", 17) != 0) {
+            memcpy(to, s, n);
+            to += n;
+        }
+        s += n;
+    }
+    if (out) *to = '\0';
+    return out;
+}
+
+/* Inflated, and free of the source's token, which an API may repeat in its answer: neither store nor archive is to hold it. */
+static void open_page(const struct pipeline *p, struct page *page) {
+    const struct source *src = settings_source(p->o->settings, page->target.source);
+    bool masked = false;
+    inflate_page(page);
+    for (size_t i = 0; src && i < REQUEST_TOKENS; i++)
+        if (strbuf_mask(&page->body, src->token[i])) masked = true;
+    if (masked && page->wire.n) { /* still compressed, with the token in it */
+        strbuf_clear(&page->wire);
+        page->headers = plain_headers(page);
+        page->content_encoding = NULL;
+    }
+}
+
 void *stage_archiver(void *arg) {
     struct pipeline *p = arg;
     struct page *page;
     while ((page = queue_pop(p->q_archive))) {
-        inflate_page(page);
+        open_page(p, page);
         enum err e = p->archive_err == ERR_OK ? warc_put(p->archive, page) : p->archive_err;
         if (e != ERR_OK && p->archive_err == ERR_OK) { /* evidence was asked for: what cannot be kept is not taken, and stays due */
             p->archive_err = e;
@@ -78,7 +124,7 @@ void *stage_worker(void *arg) {
     struct scorer *scorer = scorer_new(p->o->lexicon);
     struct page *page;
     while ((page = queue_pop(p->q_parse))) {
-        if (!p->archive) inflate_page(page);
+        if (!p->archive) open_page(p, page);
         if (parser && scorer) stage_read(p, parser, scorer, page);
         else page_fail(page, OUTCOME_TOOBIG, "out of memory");
         if (!queue_push(p->q_put, page)) stage_home(p, page);

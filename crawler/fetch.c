@@ -54,7 +54,7 @@ static bool set_up(struct fetcher *f)
     int n = s->connections > 0 ? s->connections : CONNECTIONS_DEFAULT;
     f->n_transfer = n > CONNECTIONS_MAX ? CONNECTIONS_MAX : n;
     f->multi = curl_multi_init();
-    f->setup = (struct transfer_setup){.settings = s, .share = curl_share_init()};
+    f->setup = (struct transfer_setup){.settings = s, .share = curl_share_init(), .calls = &f->calls};
     f->transfer = calloc((size_t)f->n_transfer, sizeof *f->transfer);
     uint64_t seed = (uint64_t)clock_mono_ms() * 1000003u ^ (uint64_t)getpid();
     f->hosts = hosts_new(s, &f->calls, seed);

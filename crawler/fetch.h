@@ -10,6 +10,7 @@
 
 #include "base/brand.h"
 #include "base/page.h"
+#include "base/request.h"
 
 struct fetcher;
 
@@ -29,6 +30,9 @@ struct fetch_calls {
     /* A page that was taken but is not needed now goes back to the pool, so that `finished` may count pages. May be NULL (then such pages stay with the fetcher
      * until it needs them, and are forgotten at its end). */
     void (*give)(void *ctx, struct page *page);
+    /* How a target is asked for at url (its own, or where redirects on its own host have led): fills *out (strings in a, secrets outlive the transfer) and
+     * returns true, or false for a plain GET. Asked again for every attempt. Never asked for another origin than the target's, nor without https. May be NULL. */
+    bool (*request)(void *ctx, const struct target *t, const char *url, struct arena *a, struct request *out);
 };
 
 /* ERR_CONFIG for a bad connect_to or ca_file; ERR_MEMORY. s and c->ctx must outlive the fetcher. */

@@ -18,6 +18,7 @@ bool transfer_init(struct transfer *t, const struct guard *g)
     *t = (struct transfer){.guard = g, .easy = curl_easy_init()};
     page_init(&t->own, ROBOTS_BYTES);
     strbuf_init(&t->head, LIMIT_HEADER_BYTES);
+    arena_init(&t->dress, LIMIT_MIB);
     return t->easy != NULL;
 }
 
@@ -27,6 +28,7 @@ void transfer_release(struct transfer *t)
     curl_slist_free_all(t->header);
     page_release(&t->own);
     strbuf_release(&t->head);
+    arena_release(&t->dress);
     t->easy = NULL;
 }
 
@@ -112,6 +114,37 @@ static bool add_header(struct transfer *t, const char *name, const char *value)
     return grown != NULL;
 }
 
+/* A token goes to the origin of the target and nowhere else, whatever redirects say. */
+static bool dress(struct transfer *t, const struct fetch_calls *calls)
+{
+    struct job *j = t->job;
+    struct place own;
+    t->request = (struct request){0};
+    arena_reset(&t->dress);
+    if (j->kind != JOB_PAGE || !calls->request || !j->place.https)
+        return true;
+    if (j->n_redirect) {
+        bool home = !place_read(&own, j->target.url) && strcmp(own.origin, j->place.origin) == 0;
+        place_release(&own);
+        if (!home)
+            return true;
+    }
+    if (!calls->request(calls->ctx, &j->target, j->place.url, &t->dress, &t->request))
+        t->request = (struct request){0};
+    return !t->dress.full;
+}
+
+static bool add_request_headers(struct transfer *t)
+{
+    for (size_t i = 0; i < t->request.n_header; i++) {
+        struct curl_slist *grown = curl_slist_append(t->header, t->request.header[i]);
+        if (!grown)
+            return false;
+        t->header = grown;
+    }
+    return true;
+}
+
 /* curl 7.88.1 calls half a compressed body OK, so it is not told about codings: inflate_page undoes them. robots.txt is asked for plain. */
 static bool request_headers(struct transfer *t)
 {
@@ -122,8 +155,10 @@ static bool request_headers(struct transfer *t)
     if (t->job->kind == JOB_ROBOTS)
         return true;
     const struct target *g = &t->job->target;
-    if (!add_header(t, "Accept-Encoding", REQUEST_CODINGS))
+    if (!add_header(t, "Accept-Encoding", REQUEST_CODINGS) || !add_request_headers(t))
         return false;
+    if (t->request.body) /* what was said to a form has no validators */
+        return true;
     if (g->etag && *g->etag && add_header(t, "If-None-Match", g->etag))
         t->conditional = true;
     if (g->last_modified && *g->last_modified && add_header(t, "If-Modified-Since", g->last_modified))
@@ -171,7 +206,7 @@ bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
         snprintf(t->refused, sizeof t->refused, "%.60s", t->job->place.host);
         return false;
     }
-    if (!request_headers(t))
+    if (!dress(t, setup->calls) || !request_headers(t))
         return false;
     set_limits(e, &t->page->wire, t->job->kind == JOB_PAGE);
     set_safety(e, s);
@@ -190,8 +225,10 @@ bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
     curl_easy_setopt(e, CURLOPT_CONNECT_TO, setup->connect_to);
     if (s->user_agent)
         curl_easy_setopt(e, CURLOPT_USERAGENT, s->user_agent);
+    if (t->request.body && curl_easy_setopt(e, CURLOPT_COPYPOSTFIELDS, t->request.body) != CURLE_OK)
+        return false;
     return curl_easy_setopt(e, CURLOPT_HTTPHEADER, t->header) == CURLE_OK &&
-           curl_easy_setopt(e, CURLOPT_URL, t->job->place.url) == CURLE_OK;
+           curl_easy_setopt(e, CURLOPT_URL, t->request.url ? t->request.url : t->job->place.url) == CURLE_OK;
 }
 
 /* ---- after ---- */
@@ -251,9 +288,21 @@ static int64_t rate_wait_s(struct transfer *t, int64_t now_s)
     return -1;
 }
 
+/* What comes back may repeat the token: a redirect keeps the query, an error its parameters. A compressed body is masked by whoever inflates it. */
+static void mask_secrets(struct transfer *t)
+{
+    struct strbuf error = {.s = t->error, .n = strlen(t->error), .cap = sizeof t->error};
+    for (size_t i = 0; i < REQUEST_TOKENS; i++) {
+        strbuf_mask(&t->head, t->request.secret[i]);
+        strbuf_mask(&t->page->wire, t->request.secret[i]);
+        strbuf_mask(&error, t->request.secret[i]);
+    }
+}
+
 void transfer_finish(struct transfer *t, CURLcode code, int64_t now_s)
 {
     struct page *p = t->page;
+    mask_secrets(t);
     long status = 0;
     curl_off_t took_us = 0;
     curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);

@@ -24,6 +24,8 @@ struct transfer {
     size_t head_bytes;          /* of all answers, trailers included */
     bool head_big, body_big;    /* a ceiling was reached */
     bool conditional;           /* If-None-Match or If-Modified-Since was sent */
+    struct arena dress;         /* of the request */
+    struct request request;     /* how this job is asked for; zeroed: a plain GET */
     char refused[64];           /* the address that the guard refused */
     bool lasting;               /* the failure will not pass by itself: a certificate, an address, a header */
     char error[CURL_ERROR_SIZE];
@@ -34,6 +36,7 @@ struct transfer_setup {
     const struct settings *settings;
     struct curl_slist *connect_to;
     CURLSH *share;
+    const struct fetch_calls *calls;
 };
 
 bool transfer_init(struct transfer *t, const struct guard *g);

@@ -131,16 +131,19 @@ static bool is_served(const struct harvest *h)
 static void publish(struct view *v, struct harvest *h)
 {
     struct page *page = v->page;
-    h->n = answers_attach(v, h->read, h->built, h->n);
+    struct built asked;
+    h->n = answers_attach(v, h->read, h->built, h->n, &asked);
     page->via = h->read->name;
     page->declared_total = h->total;
     page->fill = fill_json(v, &h->fill);
     page->link = h->link;
     page->n_link = h->n_link;
-    page->finding = arena_calloc(v->a, h->n, sizeof *page->finding);
+    page->finding = arena_calloc(v->a, h->n + 1, sizeof *page->finding);
     page->n_finding = page->finding != NULL ? h->n : 0;
     for (size_t i = 0; i < page->n_finding; i++)
         page->finding[i].mention = h->built[i].mention;
+    if (asked.mention.id != NULL && page->finding != NULL)
+        page->finding[page->n_finding++].mention = asked.mention;
 }
 
 static void harvest_read(struct view *v, const struct read_rule *r, const xmlDocPtr *docs, size_t n_doc, struct harvest *h)

@@ -305,15 +305,36 @@ static void answer(struct mention *m, const struct mention *by)
     m->reply_state = REPLY_YES;
 }
 
-size_t answers_attach(const struct view *v, const struct read_rule *r, struct built *list, size_t n)
+/* The page of a thread may lack its first word, the mention for which it was fetched: then only that word's answer is told, and all else about it is known. */
+static bool answer_to_the_asked(struct view *v, const struct mention *by, struct built *list, size_t n, struct built *out)
+{
+    const char *asked = v->page->target.mention_id;
+    size_t prefix = strlen(v->site->name) + 1;
+    if (asked == NULL || by->parent_id == NULL || strcmp(asked, by->parent_id) != 0)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (list[i].mention.id != NULL && strcmp(list[i].mention.id, asked) == 0)
+            return false;
+    memset(out, 0, sizeof *out);
+    mention_init(&out->mention);
+    out->mention.id = arena_strdup(v->a, asked);
+    out->mention.native_id = arena_strdup(v->a, asked + prefix);
+    out->mention.kind = MENTION_POST;
+    answer(&out->mention, by);
+    return true;
+}
+
+size_t answers_attach(struct view *v, const struct read_rule *r, struct built *list, size_t n, struct built *asked)
 {
     bool threaded = r->field[FIELD_PARENT].n > 0;
     size_t left = 0;
-    (void)v;
+    asked->mention.id = NULL;
     for (size_t i = 0; i < n; i++) {
         const struct mention *by = &list[i].mention;
         if (!list[i].by_brand)
             continue;
+        if (asked->mention.id == NULL && !answer_to_the_asked(v, by, list, n, asked))
+            asked->mention.id = NULL;
         for (size_t k = 0; k < n; k++) {
             struct mention *m = &list[k].mention;
             bool parent = by->parent_id != NULL && strcmp(by->parent_id, m->id) == 0;

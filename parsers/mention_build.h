@@ -19,7 +19,8 @@ struct built {
 };
 void mention_build(struct view *v, const struct read_rule *r, xmlNodePtr item, struct fill *fill, struct built *out);
 /* Items written by the brand become replies of what they answer: of their parent, or, where a thread has no parents, of everything before them that
- * has no answer yet. Entries flagged by_brand are removed; returns how many are left. */
-size_t answers_attach(const struct view *v, const struct read_rule *r, struct built *list, size_t n);
+ * has no answer yet. Entries flagged by_brand are removed; returns how many are left. When one of them answers the mention for which this page was fetched, and that is
+ * not on the page, *asked becomes a mention that holds id and answer alone; else its id is NULL. */
+size_t answers_attach(struct view *v, const struct read_rule *r, struct built *list, size_t n, struct built *asked);
 
 #endif

@@ -165,14 +165,23 @@ static const struct page_rule *choose(struct view *v)
     return r == NULL && site != NULL && site->generic ? choose_generic(v, site) : r;
 }
 
-/* What a marker says the page is: "slowdown: the API asks to wait" names an outcome, anything else is BLOCKED. */
+/* What a marker says the page is: "slowdown: the API asks to wait" names an outcome ("slowdown 1800s: ..." and how long it lasts), anything else is BLOCKED. */
 static void fail_by_marker(struct page *page, const struct marker *m)
 {
     const char *label = m->label != NULL ? m->label : m->text;
     for (enum outcome o = OUTCOME_NONE + 1; o < OUTCOME_COUNT; o++) {
         size_t n = strlen(outcome_word(o));
-        if (strncmp(label, outcome_word(o), n) == 0 && label[n] == ':') {
-            page_fail(page, o, "%s", label + n + 1 + strspn(label + n + 1, " "));
+        if (strncmp(label, outcome_word(o), n) != 0)
+            continue;
+        const char *rest = label + n;
+        char *end = NULL;
+        long wait_s = *rest == ' ' && isdigit((unsigned char)rest[1]) ? strtol(rest + 1, &end, 10) : 0;
+        if (wait_s > 0 && *end == 's')
+            rest = end + 1;
+        if (*rest == ':') {
+            page_fail(page, o, "%s", rest + 1 + strspn(rest + 1, " "));
+            if (wait_s > 0 && page->retry_after_s < wait_s)
+                page->retry_after_s = wait_s;
             return;
         }
     }

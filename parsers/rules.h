@@ -117,10 +117,22 @@ struct read_rule {
     int props_row, props_key, props_value; /* XPath; -1 */
 };
 
+/* How a page is asked for; in headers, body and query {token} and {token2} stand for the lines of the source's token file. */
+struct request_rule {
+    bool post;
+    const char *body;
+    const char *const *header; /* "name: value" */
+    size_t n_header;
+    const char *const *query;  /* "name={token}": put into the URL only while it is sent */
+    size_t n_query;
+    bool token_required;
+};
+
 struct page_rule {
     const char *name;
     const char *const *path;
     size_t n_path;
+    struct request_rule request;
     struct markers when, empty;
     const struct read_rule *read;
     size_t n_read;

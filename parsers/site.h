@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/brand.h"
 #include "base/err.h"
+#include "base/request.h"
 #include "base/strbuf.h"
 
 #include <stddef.h>
@@ -32,6 +33,11 @@ enum about site_about(const struct site *s);    /* ABOUT_ALL or ABOUT_ALIASES */
 int64_t site_poll_floor_s(const struct site *s);
 /* URL of page 1 (newest first, all languages) for a source's slug. NULL when the site has no `build` (a url is needed then) or the slug does not fit. */
 const char *site_build_url(const struct site *s, const char *slug, struct arena *a);
+/* How url is asked for by the page rule that fits it (site NULL: found by URL). token: lines of the source's token file, NULL where there is none. What needs
+ * a token that is not there is left out. false when a plain GET does it; only https URLs get tokens. Strings in a. */
+bool site_request(const struct sites *s, const char *site, const char *url, const char *const token[REQUEST_TOKENS], struct arena *a, struct request *out);
+enum site_token { SITE_TOKEN_NONE, SITE_TOKEN_OPTIONAL, SITE_TOKEN_REQUIRED };
+enum site_token site_token(const struct sites *s, const char *site, const char *url);
 /* Check one file without loading it: every mistake as one line appended to out ("FILE:LINE: ..."). ERR_OK or ERR_SITE. */
 MUST_USE enum err site_check_file(const char *path, struct strbuf *out);
 

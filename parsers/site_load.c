@@ -133,7 +133,8 @@ static int check_word(cfg_t *cfg, cfg_opt_t *opt)
     } allowed[] = {
         {"channel", {"review", "social", "forum", "feed", NULL}}, {"kind", {"review", "post", "comment", NULL}},
         {"about", {"all", "aliases", NULL}},                      {"format", {"html", "json", "xml", NULL}},
-        {"replies", {"shown", "accounts", "unknown", NULL}},
+        {"replies", {"shown", "accounts", "unknown", NULL}},      {"method", {"GET", "POST", NULL}},
+        {"token", {"required", "optional", NULL}},
     };
     const char *s = last_string(opt);
     for (size_t i = 0; i < sizeof allowed / sizeof allowed[0]; i++) {
@@ -171,6 +172,25 @@ static int check_field_name(cfg_t *cfg, cfg_opt_t *opt)
     return 0;
 }
 
+/* Names of headers and parameters are fixed; only values hold a token, and it never passes a line break into the request. */
+static int check_request(cfg_t *cfg, cfg_opt_t *opt)
+{
+    const char *s = last_string(opt), *brace = s;
+    char part = strcmp(opt->name, "header") == 0 ? ':' : '=';
+    size_t n = strcspn(s, ":= ");
+    if (cfg_opt_size(opt) == 0)
+        return 0;
+    if (n == 0 || s[n] != part)
+        mistake(cfg->line, "%s: \"%s\" is not of the form \"%s\"", opt->name, s, part == ':' ? "name: value" : "name=value");
+    if (s[strcspn(s, "\r\n")] != '\0')
+        mistake(cfg->line, "%s holds a line break", opt->name);
+    while ((brace = strchr(brace, '{')) != NULL && (strncmp(brace, "{token}", 7) == 0 || strncmp(brace, "{token2}", 8) == 0))
+        brace++;
+    if (brace != NULL)
+        mistake(cfg->line, "%s: \"%s\": only {token} and {token2} can stand in braces", opt->name, s);
+    return 0;
+}
+
 static cfg_t *confuse_new(void)
 {
 #define LIST(name) CFG_STR_LIST(name, NULL, CFGF_NONE)
@@ -182,7 +202,8 @@ static cfg_t *confuse_new(void)
         STR("format"), STR("island"), STR("cut_from"), STR("cut_to"), CFG_BOOL("keep_scripts", cfg_false, CFGF_NONE), LIST("item"),
         STR("skip"), LIST("total"), LIST("next"), LIST("empty"), LIST("require"), STR("replies"), STR("kind"), STR("detail_when"),
         LIST("extra"), STR("props_row"), STR("props_key"), STR("props_value"), CFG_END()};
-    cfg_opt_t page[] = {LIST("path"), LIST("when"), LIST("empty"), CFG_SEC("read", read, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
+    cfg_opt_t request[] = {STR("method"), STR("body"), LIST("header"), LIST("query"), STR("token"), CFG_END()};
+    cfg_opt_t page[] = {LIST("path"), LIST("when"), LIST("empty"), CFG_SEC("request", request, CFGF_NONE), CFG_SEC("read", read, CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES),
                         CFG_END()};
     cfg_opt_t site[] = {STR("title"), STR("channel"), STR("kind"), STR("about"), LIST("host"), STR("build"), STR("timezone"),
                         CFG_INT("poll", 0, CFGF_NONE), CFG_BOOL("generic", cfg_false, CFGF_NONE), CFG_INT("priority", 100, CFGF_NONE),
@@ -215,8 +236,11 @@ static cfg_t *confuse_new(void)
     cfg_set_validate_func(cfg, "site|page|when", check_marker);
     cfg_set_validate_func(cfg, "site|page|empty", check_marker);
     cfg_set_validate_func(cfg, "site|blocked", check_marker);
+    static const char *const requests[] = {"site|page|request|header", "site|page|request|query", "site|page|request|body"};
+    for (size_t i = 0; i < 3; i++)
+        cfg_set_validate_func(cfg, requests[i], check_request);
     static const char *const words[] = {"site|channel", "site|kind", "site|about", "site|page|read|format", "site|page|read|replies",
-                                        "site|page|read|kind"};
+                                        "site|page|read|kind", "site|page|request|method", "site|page|request|token"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         cfg_set_validate_func(cfg, words[i], check_word);
     return cfg;
@@ -318,12 +342,26 @@ static void take_read(cfg_t *cfg, const struct site *site, enum mention_kind kin
         mistake(cfg->line, "read \"%s\": props_row, props_key and props_value go together", r->name);
 }
 
+static void take_request(cfg_t *cfg, struct request_rule *r)
+{
+    const char *method = cfg_getstr(cfg, "method"), *token = cfg_getstr(cfg, "token");
+    r->post = method != NULL && strcmp(method, "POST") == 0;
+    r->body = take_string(cfg, "body");
+    r->header = take_strings(cfg, "header", &r->n_header);
+    r->query = take_strings(cfg, "query", &r->n_query);
+    r->token_required = token != NULL && strcmp(token, "required") == 0;
+    if (r->body != NULL && !r->post)
+        mistake(cfg->line, "a request with a body needs method = \"POST\"");
+}
+
 static void take_page(cfg_t *cfg, const struct site *site, enum mention_kind kind, struct page_rule *p)
 {
     p->name = arena_strdup(&now->sites->arena, cfg_title(cfg));
     p->path = take_strings(cfg, "path", &p->n_path);
     p->when = take_markers(cfg, "when");
     p->empty = take_markers(cfg, "empty");
+    if (cfg_size(cfg, "request") > 0)
+        take_request(cfg_getsec(cfg, "request"), &p->request);
     size_t n = cfg_size(cfg, "read");
     struct read_rule *read = arena_calloc(&now->sites->arena, n, sizeof *read);
     for (size_t i = 0; read != NULL && i < n; i++)

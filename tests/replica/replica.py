@@ -6,7 +6,9 @@ usage: replica.py --web DIR [--web DIR ...] [--state DIR] [--base TIME] [--log F
 DIR/HOST/PATH is what https://HOST/PATH and http://HOST/PATH answer. A query belongs to the file name with '@' for '?': DIR/HOST/reviews/acme/index.html@order=date_desc;
 without such a file the one without a query answers. A path that ends in '/' is its index.html. Beside a file, PATH.meta (JSON) may say
     {"status": 507, "headers": {"retry-after": "5"}, "delay_ms": 200, "drop": true, "cut": 100, "gzip": true, "times": 2, "encoding": "windows-1251"}
-(times: only for the first so many requests; afterwards the page is served plainly). Folders given later win.
+(times: only for the first so many requests; afterwards the page is served plainly). Folders given later win. An API is a file whose .meta names what it needs:
+    {"need": {"method": "POST", "form": {"access_token": "t"}, "query": {"client_token": "t"}, "headers": {"apikey": "t"}}, "refusal": "error_5.json"}
+A request that lacks any of it gets the file REFUSAL beside it (with its own .meta), or 401.
 
 Pages are templates: {{-3h}} becomes the time three hours before --base. Formats: {{-3h}} is 2026-06-02T01:06:31.000Z; {{-3h|FORMAT}} with FORMAT one of
     iso      2026-06-02T01:06:31Z          msk    2026-06-02T04:06:31+03:00
@@ -88,15 +90,28 @@ class Web:
                     return file
         return None
 
-    def answer(self, host, target):
+    @staticmethod
+    def meta(file):
+        side = file.with_name(file.name + ".meta")
+        return json.loads(side.read_text(encoding="utf-8")) if side.is_file() else {}
+
+    @staticmethod
+    def lacks(need, method, target, headers, body):
+        form, query = urllib.parse.parse_qs(body), urllib.parse.parse_qs(urllib.parse.urlsplit(target).query)
+        return (need.get("method", method) != method or any(form.get(k) != [v] for k, v in need.get("form", {}).items())
+                or any(query.get(k) != [v] for k, v in need.get("query", {}).items()) or any(headers.get(k) != v for k, v in need.get("headers", {}).items()))
+
+    def answer(self, host, target, method="GET", headers=(), body=""):
         """-> status, headers, body, behaviour"""
         file = self.find(host, target)
         if file is None:
             return 404, {"content-type": "text/html; charset=utf-8"}, b"<html><title>404 Not Found</title><h1>Not Found</h1></html>", {}
-        meta = {}
-        side = file.with_name(file.name + ".meta")
-        if side.is_file():
-            meta = json.loads(side.read_text(encoding="utf-8"))
+        meta = self.meta(file)
+        if "need" in meta and self.lacks(meta["need"], method, target, dict(headers), body):
+            if "refusal" not in meta:
+                return 401, {"content-type": "application/json"}, b'{"error":"unauthorized"}', {}
+            file = file.with_name(meta["refusal"])
+            meta = self.meta(file)
         with self.lock:
             n = self.asked[str(file)] = self.asked.get(str(file), 0) + 1
         if "times" in meta and n > meta["times"]:
@@ -119,8 +134,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         web, host = self.server.web, (self.headers.get("host") or "").split(":")[0].lower()
-        status, headers, body, meta = web.answer(host, self.path)
-        self.server.note({"host": host, "path": self.path, "status": status, "at": time.monotonic(), "agent": self.headers.get("user-agent")})
+        sent = {k.lower(): v for k, v in self.headers.items()}
+        form = self.rfile.read(int(sent.get("content-length", 0))).decode("utf-8", "replace")
+        status, headers, body, meta = web.answer(host, self.path, self.command, sent, form)
+        self.server.note({"host": host, "path": self.path, "method": self.command, "status": status, "at": time.monotonic(), "agent": sent.get("user-agent"), "headers": sent, "form": form})
         if meta.get("delay_ms"):
             time.sleep(meta["delay_ms"] / 1000)
         if meta.get("drop"):
@@ -145,7 +162,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if "cut" in meta:
             self.close_connection = True
 
-    do_HEAD = do_GET
+    do_HEAD = do_POST = do_GET
 
     def log_message(self, *args):
         pass

@@ -73,6 +73,8 @@ struct row {
     const char *have; /* somewhere in the printed page; NULL */
 };
 #define VK "https://api.vk.com/method/wall.get?domain=acme"
+#define SJ "https://api.smartcustomer.com/v1/businesses/acme.example/reviews?start=0&count=100"
+#define SJ_ERROR "{\"status\":\"ERROR\",\"success\":false,\"errorCode\":%d,\"errorReason\":\"x\"}"
 static const struct row rows[] = {
     {"VK: too many calls", VK, NULL, "{\"error\":{\"error_code\":6,\"error_msg\":\"Too many\"}}", 200, OUTCOME_SLOWDOWN, "vk", 0, NULL},
     {"VK: captcha", VK, NULL, "{\"error\":{\"error_code\":14}}", 200, OUTCOME_BLOCKED, "vk", 0, NULL},
@@ -138,11 +140,80 @@ static void pages_are_told_apart(void **state)
     }
 }
 
+/* What the API says with status 200, by the sheet of its error codes. */
+static void errors_in_good_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *url, *form;
+        int code;
+        enum outcome outcome;
+    } errors[] = {
+        {VK, "{\"error\":{\"error_code\":%d}}", 5, OUTCOME_BLOCKED},     {VK, "{\"error\":{\"error_code\":%d}}", 6, OUTCOME_SLOWDOWN},
+        {VK, "{\"error\":{\"error_code\":%d}}", 9, OUTCOME_SLOWDOWN},    {VK, "{\"error\":{\"error_code\":%d}}", 10, OUTCOME_NETWORK},
+        {VK, "{\"error\":{\"error_code\":%d}}", 14, OUTCOME_BLOCKED},    {VK, "{\"error\":{\"error_code\":%d}}", 15, OUTCOME_BLOCKED},
+        {VK, "{\"error\":{\"error_code\":%d}}", 17, OUTCOME_BLOCKED},    {VK, "{\"error\":{\"error_code\":%d}}", 18, OUTCOME_GONE},
+        {VK, "{\"error\":{\"error_code\":%d}}", 19, OUTCOME_GONE},       {VK, "{\"error\":{\"error_code\":%d}}", 27, OUTCOME_BLOCKED},
+        {VK, "{\"error\":{\"error_code\":%d}}", 28, OUTCOME_BLOCKED},    {VK, "{\"error\":{\"error_code\":%d}}", 29, OUTCOME_SLOWDOWN},
+        {VK, "{\"error\":{\"error_code\":%d}}", 30, OUTCOME_BLOCKED},    {VK, "{\"error\":{\"error_code\":%d}}", 37, OUTCOME_GONE},
+        {VK, "{\"error\":{\"error_code\":%d}}", 100, OUTCOME_BADDATA},   {VK, "{\"error\":{\"error_code\":%d}}", 212, OUTCOME_BLOCKED},
+        {VK, "{\"error\":{\"error_code\":%d}}", 3300, OUTCOME_BLOCKED},  {VK, "{\"error\":{\"error_code\":%d}}", 999, OUTCOME_BLOCKED},
+        {SJ, SJ_ERROR, 101, OUTCOME_BLOCKED},  {SJ, SJ_ERROR, 102, OUTCOME_BLOCKED}, {SJ, SJ_ERROR, 201, OUTCOME_BLOCKED}, {SJ, SJ_ERROR, 207, OUTCOME_BLOCKED},
+        {SJ, SJ_ERROR, 301, OUTCOME_GONE},     {SJ, SJ_ERROR, 302, OUTCOME_BADDATA}, {SJ, SJ_ERROR, 303, OUTCOME_SLOWDOWN}, {SJ, SJ_ERROR, 305, OUTCOME_GONE},
+        {SJ, SJ_ERROR, 308, OUTCOME_BLOCKED},  {SJ, SJ_ERROR, 404, OUTCOME_BLOCKED}, {SJ, SJ_ERROR, 429, OUTCOME_SLOWDOWN}, {SJ, SJ_ERROR, 503, OUTCOME_NETWORK},
+    };
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+        struct page page;
+        struct target t = {.url = errors[i].url};
+        page_init(&page, LIMIT_BODY_BYTES);
+        page_begin(&page, &t);
+        page.status = 200;
+        strbuf_printf(&page.body, errors[i].form, errors[i].code);
+        parser_read(parser, &page, NULL, 0);
+        if (page.outcome != errors[i].outcome || page.n_finding > 0)
+            fail_msg("%s code %d: %s", errors[i].url, errors[i].code, outcome_word(page.outcome));
+        assert_int_equal(page.retry_after_s, errors[i].code == 29 ? 1800 : -1);
+        page_release(&page);
+    }
+}
+
+static void tokens_go_where_the_api_wants_them(void **state)
+{
+    (void)state;
+    static const char *const two[REQUEST_TOKENS] = {"to+ken/1", "second"}, *const none[REQUEST_TOKENS] = {NULL, NULL};
+    struct arena a;
+    struct request r;
+    arena_init(&a, LIMIT_MIB);
+    assert_true(site_request(sites, "vk", VK, two, &a, &r));
+    assert_string_equal(r.body, "v=5.199&access_token=to%2Bken%2F1");
+    assert_null(r.url);
+    assert_string_equal(r.secret[0], "to+ken/1");
+    assert_true(site_request(sites, "sitejabber", SJ, two, &a, &r));
+    assert_string_equal(r.url, SJ "&client_token=to%2Bken%2F1");
+    assert_int_equal(r.n_header, 1);
+    assert_string_equal(r.header[0], "user_token: second");
+    assert_true(site_request(sites, NULL, "https://api.trustpilot.com/v1/business-units/1/reviews", two, &a, &r));
+    assert_string_equal(r.header[0], "apikey: to+ken/1");
+    assert_true(site_request(sites, NULL, "https://api.trustpilot.com/v1/private/business-units/1/reviews", two, &a, &r));
+    assert_string_equal(r.header[0], "authorization: Bearer to+ken/1");
+    assert_string_equal(r.header[1], "apikey: second");
+    /* no token, no https, another page of the site: a plain GET */
+    assert_false(site_request(sites, "bluesky", "https://api.bsky.app/xrpc/app.bsky.feed.searchPosts?q=a", none, &a, &r));
+    assert_false(site_request(sites, "trustpilot", "https://www.trustpilot.com/review/acme.example", two, &a, &r));
+    assert_false(site_request(sites, "vk", "http://api.vk.com/method/wall.get?domain=acme", two, &a, &r));
+    assert_int_equal(site_token(sites, "vk", VK), SITE_TOKEN_REQUIRED);
+    assert_int_equal(site_token(sites, "bluesky", "https://api.bsky.app/xrpc/app.bsky.feed.searchPosts?q=a"), SITE_TOKEN_OPTIONAL);
+    assert_int_equal(site_token(sites, "otzovik", "https://otzovik.com/reviews/acme/"), SITE_TOKEN_NONE);
+    arena_release(&a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_file_is_clean_and_finds_its_own_address),
         cmocka_unit_test(pages_are_told_apart),
+        cmocka_unit_test(errors_in_good_answers),
+        cmocka_unit_test(tokens_go_where_the_api_wants_them),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

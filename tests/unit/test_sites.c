@@ -158,14 +158,15 @@ struct mistake {
     const char *text, *want;
 };
 static const struct mistake mistakes[] = {
+    {"site \"x\" {\n  page \"p\" {\n    request {\n      header = {\"apikey {token}\"}\n    }\n  }\n}\n", "x.site:4: header: \"apikey {token}\" is not of the form \"name: value\""},
+    {"site \"x\" {\n  page \"p\" {\n    request {\n      body = \"key={tokken}\"\n    }\n  }\n}\n", "x.site:4: body: \"key={tokken}\": only {token} and {token2} can stand in braces"},
+    {"site \"x\" {\n  page \"p\" {\n    request {\n      method = \"PUT\"\n    }\n  }\n}\n", "x.site:4: method cannot be \"PUT\""},
     {"site \"x\" {\n  titel = \"a\"\n}\n", "x.site:2: no such option \"titel\" in \"site\"; did you mean \"title\"?"},
     {"# one\n# two\nsite \"x\" {\n  # three\n  page \"p\" {\n    read \"r\" {\n      autor = {'a'}\n} } }\n",
      "x.site:7: no such option \"autor\" in \"read\"; did you mean \"author\"?"},
-    {"site \"x\" {\n  host = {\"h\"}\n  page \"p\" { read \"r\" { item = {'//a'} id = {'b -> dat:iso'} } }\n}\n",
-     "x.site:3: id: no such step \"dat\"; did you mean \"date\"?"},
+    {"site \"x\" {\n  host = {\"h\"}\n  page \"p\" { read \"r\" { item = {'//a'} id = {'b -> dat:iso'} } }\n}\n", "x.site:3: id: no such step \"dat\"; did you mean \"date\"?"},
     {"site \"x\" {\n  host = {\"h\"}\n  page \"p\" {\n    read \"r\" {\n      item = {'//a['}\n} } }\n", "x.site:5: item: \"//a[\" is not XPath 1.0"},
-    {"site \"x\" {\n host = {\"h\"}\n page \"p\" { read \"r\" { item = {'//a'}\n id = {'bogus(1)'} } } }\n",
-     "x.site:4: id: \"bogus(1)\" calls a function that does not exist"},
+    {"site \"x\" {\n host = {\"h\"}\n page \"p\" { read \"r\" { item = {'//a'}\n id = {'bogus(1)'} } } }\n", "x.site:4: id: \"bogus(1)\" calls a function that does not exist"},
     {"site \"x\" {\n host = {\"h\"}\n page \"p\" { read \"r\" { item = {'//a'}\n id = {'concat(a, b)[1]'} } } }\n", "x.site:4: id: \"concat(a, b)[1]\" uses a string"},
     {"site \"x\" {\n host = {\"h\"}\n page \"p\" { read \"r\" { item = {'//a'}\n id = {'a -> match:(b'} } } }\n", "x.site:4: id: the pattern \"(b\" is wrong at character"},
     {"site \"x\" {\n host = {\"h\"}\n page \"p\" { read \"r\" { item = {'//a'}\n id = {'a -> date:ios'} } } }\n", "x.site:4: id: no such date form \"ios\""},
