@@ -154,10 +154,9 @@ static const struct mention *nth(const struct read *r, size_t i)
 }
 
 /* ---- mistakes in files ---- */
-struct mistake {
+static const struct mistake {
     const char *text, *want;
-};
-static const struct mistake mistakes[] = {
+} mistakes[] = {
     {"site \"x\" {\n  page \"p\" {\n    request {\n      header = {\"apikey {token}\"}\n    }\n  }\n}\n", "x.site:4: header: \"apikey {token}\" is not of the form \"name: value\""},
     {"site \"x\" {\n  page \"p\" {\n    request {\n      body = \"key={tokken}\"\n    }\n  }\n}\n", "x.site:4: body: \"key={tokken}\": only {token} and {token2} can stand in braces"},
     {"site \"x\" {\n  page \"p\" {\n    request {\n      method = \"PUT\"\n    }\n  }\n}\n", "x.site:4: method cannot be \"PUT\""},
