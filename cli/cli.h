@@ -40,6 +40,7 @@
     X(ALL, "all", 0, NULL, N_("all sources, whether due or not"))                                                              \
     X(DUE, "due", 0, NULL, N_("only what is due (the default)"))                                                               \
     X(MAX_TIME, "max-time", 0, "TIME", N_("stop after this time, e.g. 50m; what is left stays due"))                           \
+    X(WATCH, "watch", 0, NULL, N_("stay, and read each source when it is due; SIGHUP reads the settings again"))                \
     X(CONNECT_TO, "connect-to", 0, "H:P:H2:P2", N_("connect to H2:P2 instead of H:P, as curl does; may be repeated"))           \
     X(CA_FILE, "ca-file", 0, "FILE", N_("trust the certificates in FILE instead of the system's"))                             \
     X(ALLOW_PRIVATE, "allow-private", 0, "HOST", N_("HOST may have a private or loopback address; may be repeated"))           \

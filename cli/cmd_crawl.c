@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 #include "cli/crawl.h"
+#include "cli/watch.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -56,30 +57,46 @@ static void print_summary(struct cli *c, const struct crawl_summary *s)
     strbuf_release(&b);
 }
 
-static enum err crawl_locked(struct cli *c, struct crawl_summary *summary) {
+static enum err crawl_once(struct cli *c, struct arena *a, bool all, struct crawl_summary *summary) {
     struct crawl_options o = {.settings = &c->settings, .sites = c->sites, .lexicon = c->lexicon, .store = c->store, .max_time_s = c->max_time_s};
     o.archive_dir = c->settings.archive_dir;
-    o.all = c->opt[OPT_ALL] != NULL;
+    o.all = all;
     o.progress = !c->quiet && isatty(STDERR_FILENO);
     enum err e = cli_scope(c, &o.brand, &o.source_key);
     if (e != ERR_OK) return e;
-    catch_signals();
-    return crawl_run(&o, &c->arena, summary);
+    return crawl_run(&o, a, summary);
+}
+
+/* Under cron and in a journal, silence means that every source was read. */
+static void tell(struct cli *c, const struct crawl_summary *s) {
+    bool watched = isatty(STDERR_FILENO) || c->n_verbose > 0;
+    if (s->n_failure) print_failures(s);
+    if (!c->quiet && (watched || s->n_failure)) print_summary(c, s);
+}
+
+static enum err watched_round(struct cli *c, struct arena *a, bool first) {
+    struct crawl_summary summary = {0};
+    enum err e = crawl_once(c, a, first && c->opt[OPT_ALL], &summary);
+    if (e == ERR_OK && summary.run.n_page) tell(c, &summary);
+    return e;
 }
 
 int cmd_crawl(struct cli *c, int argc, char **argv) {
     (void)argc, (void)argv;
     struct crawl_summary summary = {0};
+    if (c->opt[OPT_WATCH] && c->opt[OPT_MAX_TIME]) return cli_misuse(c, err_set(ERR_USAGE, "--watch stays until it is told to end; leave out --max-time"));
     enum err e = cli_settings(c);
     if (e == ERR_OK) e = cli_sites(c);
     if (e == ERR_OK) e = cli_lexicon(c);
     if (e == ERR_OK) e = cli_store(c, STORE_CREATE);
     if (e == ERR_OK) e = store_lock(c->store);
-    if (e == ERR_OK) e = crawl_locked(c, &summary);
+    if (e == ERR_OK && c->opt[OPT_WATCH]) {
+        e = watch_run(c, watched_round);
+        return e == ERR_OK ? 0 : cli_fail(c, e);
+    }
+    catch_signals();
+    if (e == ERR_OK) e = crawl_once(c, &c->arena, c->opt[OPT_ALL] != NULL, &summary);
     if (e != ERR_OK) return cli_fail(c, e);
-    /* under cron, silence means that every source was read */
-    bool watched = isatty(STDERR_FILENO) || c->n_verbose > 0;
-    if (summary.n_failure) print_failures(&summary);
-    if (!c->quiet && (watched || summary.n_failure)) print_summary(c, &summary);
+    tell(c, &summary);
     return summary.n_failure ? err_exit_code(ERR_SOURCES) : 0;
 }

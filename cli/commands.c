@@ -10,9 +10,10 @@ const struct command command_list[] = {
     {"crawl", "", N_("read the sources that are due and store what they say"),
      N_("Reads every source that is due, scores new mentions, decides which need an answer, and ends with one line on what was found. Meant for cron:\n"
         "    */15 * * * *  earshot crawl\n"
+        "or, with --watch, for a service that stays: it sleeps until something is due, reads its settings again on SIGHUP, ends on SIGTERM.\n"
         "Exit code 0: all sources answered; 1: some did not, each is named on stderr; 75: another crawl is at work. A crawl that is interrupted\n"
         "loses nothing: the next one goes on where it stopped."),
-     OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_ARCHIVE, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 0, 0, cmd_crawl, N_("Daily work:")},
+     OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_WATCH, OPT_ARCHIVE, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 0, 0, cmd_crawl, N_("Daily work:")},
     {"brief", "", N_("the morning brief: what needs an answer now, most urgent first"),
      N_("Line 1 says whether all sources were read: the silence of a source that was not means nothing. Then come overdue items, items due within the\n"
         "hour, and new negatives. Use `earshot show ID` for one in full and `earshot mark ID answered` when it has been answered.\n"

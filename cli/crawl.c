@@ -21,6 +21,10 @@ void crawl_stop(void) {
     if (f) fetcher_stop(f);
 }
 
+void crawl_go_on(void) {
+    atomic_store(&stop_asked, false);
+}
+
 /* ---------------------------------------------------------------- targets in our hands */
 
 static uint64_t target_hash(const struct target *t) {

@@ -48,5 +48,7 @@ struct crawl_summary {
 MUST_USE enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_summary *out);
 /* Finish what is in flight and end the run. Async-signal-safe. */
 void crawl_stop(void);
+/* A crawl_stop before this is forgotten: the next crawl_run runs. */
+void crawl_go_on(void);
 
 #endif
