@@ -1,17 +1,34 @@
-/* Letters prove most: Russian alone writes ыэъ, Ukrainian alone іїєґ. Where a short text has none of them, its commonest words decide, then the page. */
+/* Letters prove most: Russian alone writes ыэъ, Ukrainian alone іїєґ. Where a text has none of them, the look of its words decides (three letters at a
+ * time), then the page. Latin texts by their commonest words. */
 #include "sentiment/lang.h"
 
 #include "base/utf8.h"
 #include "sentiment/fold.h"
+#include "sentiment/lang_table.h"
 
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define LOOK_WORDS 60
-#define LOOK_BYTES 4096 /* a longer text says no more about its language than its first 4 KiB */
+#define LOOK_BYTES 768   /* a longer text says no more about its language than its first 60 words */
+#define WORD_BYTES 16    /* function words are short */
+#define OWN_LETTER 4.0f  /* natural logarithm of the odds that one letter of its own proves */
+#define ENOUGH 4         /* English words that prove it */
+#define PROVEN 40.0f
+#define SHORT_BYTES 160
+#define DOUBT 12.0f      /* less than this from the letters of a short text: its words are asked, too */
+#define HINT 2.0f        /* what the page says, against the look of a few words */
+#define PRIOR 0.05f      /* without it: Ukrainian has fewer words that only look Ukrainian */
 
 struct seen {
-    size_t cyrillic, latin, ru, uk, kk, sr, be, by_script[12];
-    int ru_word, uk_word, en_word, other_latin;
+    size_t letters, cyrillic, latin, kk, sr, be, by_script[10];
+    size_t foreign;      /* Latin letters with marks */
+    size_t n_ru, n_uk;   /* letters of their own */
+    float uk_odds;
+    int en, other[8];    /* function words */
+    size_t n_latin_word;
 };
 
 struct script {
@@ -24,87 +41,195 @@ static const struct script scripts[] = {
     {0x10A0, 0x10FF, "ka"}, {0x3040, 0x30FF, "ja"}, {0x4E00, 0x9FFF, "zh"}, {0xAC00, 0xD7AF, "ko"},
 };
 #define N_SCRIPT (sizeof scripts / sizeof *scripts)
+#define KANA 7
+#define HAN 8
 
-/* Words that the sister language does not write, or writes rarely. */
-static const char ru_words[] = " и что как это так но вот или уже только если меня мне нет они был было была были для на не очень все всё всем банк деньги сказали "
-                               "почему когда где кто чтобы еще сейчас потом больше нельзя можно надо нужно спасибо хорошо плохо магазин товар отлично лучше "
-                               "заказ работает вернули доставка от с из за к при тоже даже после звонил звонила ждать жду всегда никогда здравствуйте рекомендую вместо "
-                               "ничего хочу ужас ужасно нормально быстро никто кошмар обман удобно класс прекрасно ";
-static const char uk_words[] = " та що як це так але ось чи вже тільки якщо мене мені немає вони був було була були для на не дуже все всім банк гроші сказали чому "
-                               "коли де хто щоб ще зараз потім більше треба потрібно дякую добре погано магазин товар чудово краще замовлення працює повернули від з "
-                               "із за до при теж навіть після дзвонив дзвонила чекати чекаю завжди ніколи рекомендую замість нічого хочу жах жахливо нормально швидко "
-                               "ніхто зручно клас прекрасно бо й у раджу тут буде була того можна доставка брак якість сервіс ";
-static const char en_words[] = " the a an and of to in is it i you that this for was with my they have not on are be but at we had so as he she what your from all me do very "
-                               "no if been were them their would when will there about good bad great service never again don't thanks thank awful terrible ";
+static const struct {
+    char code[3];
+    const char *words;
+} latin[] = {
+    {"de", " der die das und ist nicht ich wir sie ein eine mit auf für den dem es zu von sehr war bei "},
+    {"fr", " le la les et est pas je nous vous un une des du pour avec sur très que qui dans au "},
+    {"es", " el la los las y es no yo un una de en con por para muy que lo se mi fue "},
+    {"it", " il la le e è non io un una di in con per molto che lo si mi gli sono "},
+    {"pl", " i w na nie jest się z do to że jak ale o za bardzo mnie już po tak "},
+    {"pt", " o a os as e é não eu um uma de em com por para muito que do da foi "},
+    {"nl", " de het een en is niet ik wij van in op met voor zeer dat te zijn was "},
+    {"tr", " ve bir bu çok değil ben için ile ama da de ne var yok gibi daha "},
+};
+/* By first letter. */
+static const char *const english[26] = {
+    " a about after again all an and are as at awful ",
+    " back bad be been best but ",
+    " can't ",
+    " do don't ",
+    " easy ",
+    " fast for from ",
+    " get good got great ",
+    " had happy have he ",
+    " i if in is it ",
+    " just ",
+    "  ",
+    " like love ",
+    " me money my ",
+    " never nice no not ",
+    " of on one only ",
+    "  ",
+    "  ",
+    "  ",
+    " service she so ",
+    " terrible thank thanks that the their them there they this to ",
+    " use used ",
+    " very ",
+    " was we were what when will with worst would ",
+    "  ",
+    " you your ",
+    "  ",
+};
 
-#define WORD_BYTES_MAX 64
-
-static bool has(const char *list, const char *word, size_t n)
+static bool listed(const char *list, const char *word, size_t n)
 {
-    char key[WORD_BYTES_MAX + 3];
-    if (n >= WORD_BYTES_MAX || n == 0)
-        return false;
+    char key[WORD_BYTES + 3];
     key[0] = ' ';
     memcpy(key + 1, word, n);
-    key[n + 1] = ' ';
-    key[n + 2] = '\0';
+    memcpy(key + 1 + n, " ", 2);
     return strstr(list, key) != NULL;
 }
 
-static void look_at_letters(struct seen *x, const char *s, size_t n)
+static void end_latin(struct seen *x, const char *word, size_t n)
 {
-    size_t len;
-    for (size_t i = 0; i < n; i += len) {
-        uint32_t raw = utf8_next(s + i, n - i, &len);
-        if (raw < 0x80) {
-            x->latin += (raw >= 'a' && raw <= 'z') || (raw >= 'A' && raw <= 'Z');
-            continue;
-        }
-        uint32_t cp = raw == 0x451 || raw == 0x401 ? 0x451 : fold_cp(raw);
+    if (n == 0)
+        return;
+    x->n_latin_word++;
+    if (n > WORD_BYTES)
+        return;
+    if (word[0] >= 'a' && word[0] <= 'z' && listed(english[word[0] - 'a'], word, n)) {
+        x->en++;
+        return;
+    }
+    for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
+        x->other[i] += listed(latin[i].words, word, n);
+}
+
+/* 1..29 for а..я without the letters that only one of them writes; 0 for anything else. */
+static unsigned shared(uint32_t cp)
+{
+    static const uint8_t of[32] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
+                                   17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 0,  0,  27, 0,  28, 29};
+    return cp >= 0x430 && cp <= 0x44F ? of[cp - 0x430] : 0;
+}
+
+static float digit(char d)
+{
+    int value = d <= '9' ? d - '0' : d <= 'Z' ? d - 'A' + 10 : d - 'a' + 36;
+    return LANG_TABLE_STEP * (float)(value - 25);
+}
+
+static float evidence(unsigned a, unsigned b, unsigned c)
+{
+    return digit(lang_table[(a * LANG_TABLE_SIDE + b) * LANG_TABLE_SIDE + c]);
+}
+
+struct window {
+    unsigned a, b;
+    bool whole; /* both are letters that both languages write, or the edge */
+};
+
+static void slide(float *uk_odds, struct window *w, uint32_t cp, bool edge)
+{
+    unsigned c = edge ? 0 : shared(cp);
+    if (!edge && !c) { /* a letter of one language: the window starts anew after it */
+        *w = (struct window){0};
+        return;
+    }
+    if (w->whole && w->b)
+        *uk_odds += evidence(w->a, w->b, c);
+    w->a = w->b;
+    w->b = c;
+    if (edge)
+        *w = (struct window){.whole = true};
+    else if (!w->whole && w->a)
+        w->whole = true;
+}
+
+static int by_word(const void *key, const void *entry) { return strcmp(key, ((const struct lang_word *)entry)->word); }
+
+/* Short texts: a word that the table knows speaks for itself, its letters do not. */
+static void look_at_words(struct seen *x, const char *s, size_t n)
+{
+    char word[sizeof lang_word->word + 4];
+    size_t len, n_word = 0;
+    float odds = 0;
+    struct window w = {.whole = true};
+    for (size_t i = 0; i <= n; i += len) {
+        len = 1;
+        uint32_t cp = i < n ? fold_cp(utf8_next(s + i, n - i, &len)) : ' ';
         if (fold_is_cyrillic(cp)) {
-            x->cyrillic++;
-            x->ru += cp == 0x44B || cp == 0x44D || cp == 0x44A || cp == 0x451;
-            x->uk += cp == 0x456 || cp == 0x457 || cp == 0x454 || cp == 0x491;
-            x->be += cp == 0x45E;
-            x->sr += cp == 0x452 || cp == 0x45B || cp == 0x45F || cp == 0x459 || cp == 0x45A || cp == 0x458;
-            x->kk += cp == 0x4D9 || cp == 0x493 || cp == 0x49B || cp == 0x4A3 || cp == 0x4E9 || cp == 0x4B1 || cp == 0x4AF;
+            slide(&odds, &w, cp, false);
+            n_word += n_word < sizeof lang_word->word ? utf8_encode(cp, word + n_word) : 0;
             continue;
         }
-        if (cp >= 0xC0 && cp < 0x250) {
-            x->latin++;
-            x->other_latin++;
-        }
-        for (size_t k = 0; k < N_SCRIPT && cp >= 0x370; k++)
+        slide(&odds, &w, 0, true);
+        word[n_word < sizeof lang_word->word ? n_word : 0] = '\0';
+        const struct lang_word *known = n_word ? bsearch(word, lang_word, n_lang_word, sizeof *lang_word, by_word) : NULL;
+        x->uk_odds += known ? digit(known->digit) : odds;
+        odds = 0;
+        n_word = 0;
+    }
+}
+
+static void look_at_letter(struct seen *x, uint32_t cp, uint32_t raw)
+{
+    x->letters++;
+    if (fold_is_cyrillic(cp)) {
+        x->cyrillic++;
+        x->n_ru += cp == 0x44B || cp == 0x44D || cp == 0x44A || raw == 0x451;
+        x->n_uk += cp == 0x456 || cp == 0x457 || cp == 0x454 || cp == 0x491;
+        x->be += cp == 0x45E;
+        x->sr += cp == 0x452 || cp == 0x45B || cp == 0x45F || cp == 0x459 || cp == 0x45A || cp == 0x458;
+        x->kk += cp == 0x4D9 || cp == 0x493 || cp == 0x49B || cp == 0x4A3 || cp == 0x4E9 || cp == 0x4B1 || cp == 0x4AF;
+    } else if (cp < 0x250) {
+        x->latin++;
+        x->foreign += cp >= 0x80;
+    } else {
+        for (size_t k = 0; k < N_SCRIPT; k++)
             x->by_script[k] += cp >= scripts[k].from && cp <= scripts[k].to;
     }
 }
 
-/* Function words of the first words: on the stack, because this runs for every text. */
-static void look_at_words(struct seen *x, const char *s, size_t n)
+static void look(struct seen *x, const char *s, size_t n)
 {
-    size_t len;
-    for (size_t i = 0, words = 0; i < n && words < LOOK_WORDS && x->en_word < 3;) {
-        char folded[WORD_BYTES_MAX + 8];
-        size_t from = i, n_folded = 0;
-        for (; i < n; i += len) {
-            uint32_t cp = utf8_next(s + i, n - i, &len);
-            if (!fold_is_word(cp) && !(i > from && fold_is_apostrophe(cp)))
-                break;
-            if (n_folded < WORD_BYTES_MAX)
-                n_folded += utf8_encode(fold_is_apostrophe(cp) ? '\'' : fold_cp(cp), folded + n_folded);
+    char word[WORD_BYTES + 4];
+    size_t len, n_word = 0;
+    struct window w = {.whole = true};
+    for (size_t i = 0; i < n; i += len) {
+        unsigned char byte = (unsigned char)s[i];
+        uint32_t raw = byte;
+        len = 1;
+        if (byte >= 0x80)
+            raw = utf8_next(s + i, n - i, &len);
+        bool letter = byte < 0x80 ? (byte | 32) >= 'a' && (byte | 32) <= 'z' : fold_is_word(raw);
+        uint32_t cp = byte == '\'' || (byte >= 0x80 && fold_is_apostrophe(raw)) ? '\'' : fold_cp(raw);
+        if (letter)
+            look_at_letter(x, cp, raw);
+        if (letter && fold_is_cyrillic(cp))
+            slide(&x->uk_odds, &w, cp, false);
+        else if (cp != '\'')
+            slide(&x->uk_odds, &w, 0, true);
+        if ((letter && cp < 0x250) || (cp == '\'' && n_word)) {
+            if (n_word <= WORD_BYTES)
+                n_word += utf8_encode(cp, word + n_word);
+        } else {
+            end_latin(x, word, n_word);
+            n_word = 0;
+            if (x->en > ENOUGH && x->cyrillic == 0)
+                return;
         }
-        if (i == from) {
-            i += len;
-            continue;
-        }
-        words++;
-        if ((unsigned char)folded[0] < 0x80)
-            x->en_word += has(en_words, folded, n_folded);
-        else {
-            x->ru_word += has(ru_words, folded, n_folded);
-            x->uk_word += has(uk_words, folded, n_folded);
-        }
+        if (fabsf(x->uk_odds) > PROVEN)
+            return;
     }
+    slide(&x->uk_odds, &w, 0, true);
+    end_latin(x, word, n_word);
 }
 
 static const char *answer(const char *code, float sure, float *confidence)
@@ -124,39 +249,45 @@ static const char *cyrillic(const struct seen *x, const char *hint, float *confi
         return answer("sr", 0.9f, confidence);
     if (x->be > 1 && x->be * 100 > x->cyrillic)
         return answer("be", 0.9f, confidence);
-    if (x->ru != x->uk) {
-        size_t more = x->ru > x->uk ? x->ru : x->uk, less = x->ru > x->uk ? x->uk : x->ru;
-        float sure = less * 3 < more ? 0.99f : 0.7f;
-        return answer(x->ru > x->uk ? "ru" : "uk", sure, confidence);
-    }
-    if (x->ru_word != x->uk_word)
-        return answer(x->ru_word > x->uk_word ? "ru" : "uk", 0.85f, confidence);
-    if (is(hint, "ru") || is(hint, "uk"))
-        return answer(is(hint, "uk") ? "uk" : "ru", 0.7f, confidence);
-    return answer("ru", 0.5f, confidence);
+    float odds = x->uk_odds + OWN_LETTER * ((float)x->n_uk - (float)x->n_ru);
+    odds += is(hint, "uk") ? HINT : is(hint, "ru") ? -HINT : PRIOR;
+    float sure = 1 / (1 + expf(-fminf(10, fabsf(odds))));
+    return answer(odds > 0 ? "uk" : "ru", sure, confidence);
+}
+
+static const char *by_words(const struct seen *x, const char *hint, float *confidence)
+{
+    int best = 0;
+    for (size_t i = 1; i < sizeof latin / sizeof *latin; i++)
+        if (x->other[i] > x->other[best])
+            best = (int)i;
+    if (x->en > 0 && x->en >= x->other[best])
+        return answer("en", x->en > 1 ? 0.95f : 0.8f, confidence);
+    if (x->other[best] > 1 || (x->other[best] && x->foreign))
+        return answer(latin[best].code, x->other[best] > 2 ? 0.9f : 0.6f, confidence);
+    if (x->foreign * 20 > x->latin)
+        return answer("und", 0.3f, confidence);
+    return answer("en", is(hint, "en") ? 0.6f : 0.4f, confidence);
 }
 
 const char *lang_detect(const char *s, size_t n, const char *hint, float *confidence)
 {
     struct seen x = {0};
-    if (n > LOOK_BYTES)
-        n = LOOK_BYTES;
     if (s)
-        look_at_letters(&x, s, n);
+        look(&x, s, n > LOOK_BYTES ? LOOK_BYTES : n);
+    if (s && x.letters == 0 && n > LOOK_BYTES)
+        look(&x, s + n - LOOK_BYTES, LOOK_BYTES);
     size_t best = x.cyrillic > x.latin ? x.cyrillic : x.latin;
     for (size_t k = 0; k < N_SCRIPT; k++)
         if (x.by_script[k] > best) /* Japanese mixes with Han: kana decide */
-            return answer(k == 8 && x.by_script[7] > 0 ? "ja" : scripts[k].code, 0.9f, confidence);
+            return answer(k == HAN && x.by_script[KANA] > 0 ? "ja" : scripts[k].code, 0.9f, confidence);
     if (best == 0)
         return answer(is(hint, "ru") ? "ru" : is(hint, "uk") ? "uk" : is(hint, "en") ? "en" : "und", 0, confidence);
-    bool proven = x.cyrillic > x.latin && (x.ru > 3 * x.uk || x.uk > 3 * x.ru);
-    if (!proven)
+    if (x.cyrillic * 2 >= x.latin && fabsf(x.uk_odds) < DOUBT && n < SHORT_BYTES) {
+        x.uk_odds = 0;
         look_at_words(&x, s, n);
+    }
     if (x.cyrillic * 2 >= x.latin)
         return cyrillic(&x, hint, confidence);
-    if (x.en_word > 0 && x.other_latin * 20 < (int)x.latin)
-        return answer("en", x.en_word > 1 ? 0.95f : 0.8f, confidence);
-    if (is(hint, "en") || x.other_latin == 0)
-        return answer("en", 0.4f, confidence);
-    return answer("und", 0.3f, confidence);
+    return by_words(&x, hint, confidence);
 }

@@ -43,6 +43,7 @@ struct scorer {
     struct spot *spot;
     size_t cap_spot;
     struct hit hit[HITS_MAX];
+    uint32_t order[HITS_MAX];
     size_t n_hit;
 };
 
@@ -54,6 +55,7 @@ struct run {
     enum lexicon_lang lang;
     const struct vocab *v;
     struct forms *forms;
+    size_t n_hand;         /* hits of the vocabulary; learned ones follow */
     size_t n_word;         /* tokens that count */
     size_t n_in[FIELD_COUNT];   /* of them in each field */
     float root[FIELD_COUNT];    /* what the sums of each field are divided by */

@@ -41,7 +41,7 @@
 #define STARS_SHARE 0.55f
 #define CONFLICT 0.35f        /* stars and text on different sides, both further than this from 0 */
 #define SHOWN_MAX 200         /* hits in struct score */
-#define SHOWN_MIN 0.02f       /* smaller induced weights are summed into one line */
+#define SHOWN_MIN 0.04f       /* smaller induced weights are summed into one line */
 #define REPLY_CUES 2          /* phrases of a company's own reply that make a text one */
 #define ASKED 0.5f            /* a text that only asks */
 #define UNCERTAIN 0.35f       /* factor of the confidence after cues of sarcasm */
@@ -74,17 +74,26 @@ void scorer_free(struct scorer *s)
     free(s);
 }
 
-static int by_weight(const void *a, const void *b)
+/* The weight that at most SHOWN_MAX hits reach, to a sixteenth: sorting thousands of hits of a long text would cost more than scoring it. */
+static float shown_from(const struct scorer *s)
 {
-    const struct hit *x = a, *y = b;
-    float p = fabsf(x->weight), q = fabsf(y->weight);
-    return p != q ? (p < q) - (p > q) : (x->at > y->at) - (x->at < y->at);
+    size_t count[64] = {0}, n = 0;
+    if (s->n_hit <= SHOWN_MAX)
+        return 0;
+    for (size_t i = 0; i < s->n_hit; i++)
+        count[(size_t)fminf(63, 16 * fabsf(s->hit[i].weight))]++;
+    size_t k = 64;
+    while (k > 0 && n + count[k - 1] <= SHOWN_MAX)
+        n += count[--k];
+    return (float)k / 16;
 }
 
-static int by_place(const void *a, const void *b)
+/* Hand hits and learned ones each stand in the order of the text: one walk puts them together. */
+static void merge(const struct scorer *s, size_t n_hand, uint32_t *order)
 {
-    const struct hit *x = a, *y = b;
-    return (x->at > y->at) - (x->at < y->at);
+    size_t a = 0, b = n_hand, n = 0;
+    while (a < n_hand || b < s->n_hit)
+        order[n++] = (uint32_t)(b == s->n_hit || (a < n_hand && s->hit[a].at <= s->hit[b].at) ? a++ : b++);
 }
 
 static const char *field_text(const struct run *r, const struct token *from, const struct token *to, struct arena *a)
@@ -98,17 +107,15 @@ static void show(struct run *r, struct arena *a, struct score *out)
 {
     struct scorer *s = r->s;
     bool stars = r->in->stars > 0;
-    if (s->n_hit > SHOWN_MAX) {
-        qsort(s->hit, s->n_hit, sizeof *s->hit, by_weight);
-        s->n_hit = SHOWN_MAX;
-    }
-    if (s->n_hit)
-        qsort(s->hit, s->n_hit, sizeof *s->hit, by_place);
-    struct score_word *w = s->n_hit || stars ? arena_calloc(a, s->n_hit + 1, sizeof *w) : NULL;
+    float from_weight = shown_from(s);
+    struct score_word *w = s->n_hit || stars ? arena_calloc(a, (s->n_hit < SHOWN_MAX ? s->n_hit : SHOWN_MAX) + 1, sizeof *w) : NULL;
     if (!w)
         return;
-    for (size_t i = 0; i < s->n_hit; i++) {
-        const struct hit *h = &s->hit[i];
+    merge(s, r->n_hand, s->order);
+    for (size_t i = 0; i < s->n_hit && out->n_word < SHOWN_MAX; i++) {
+        const struct hit *h = &s->hit[s->order[i]];
+        if (fabsf(h->weight) < from_weight)
+            continue;
         const struct token *from = &s->tokens.token[h->at], *to = from + (h->n ? h->n - 1 : 0);
         const char *text = h->n ? field_text(r, from, to, a) : arena_strndup(a, h->text, utf8_cut(h->text, strlen(h->text), 40));
         if (text)
@@ -130,7 +137,7 @@ static struct sums add_up(struct run *r)
 {
     struct scorer *s = r->s;
     struct sums x = {0};
-    size_t n_hand = s->n_hit, n = n_hand == HITS_MAX ? s->hit[n_hand - 1].at : s->tokens.n;
+    size_t n_hand = r->n_hand = s->n_hit, n = n_hand == HITS_MAX ? s->hit[n_hand - 1].at : s->tokens.n;
     for (size_t i = 0; i < n_hand; i++) {
         float share = run_share(r, &s->hit[i]);
         x.hand += share;
@@ -197,7 +204,7 @@ static void judge(struct run *r, struct score *out)
         text *= ASKED;
     if (reply) {
         text *= 0.1f;
-        run_hit(r, 0, 1, 0, "company_reply");
+        run_hit(r, (size_t)r->s->tokens.n - 1, 1, 0, "company_reply");
     }
     out->value = text;
     out->confidence = n_hit || r->n_word ? 0.15f + 0.85f * evidence * (0.35f + 0.65f * agree) * (0.5f + 0.5f * fminf(1, fabsf(text) / 0.5f)) : 0;

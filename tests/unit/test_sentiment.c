@@ -193,7 +193,7 @@ static void test_lang(void **state)
         const char *text, *hint, *lang;
     } rows[] = {
         {"Это ужасный магазин", NULL, "ru"}, {"Це жахливий магазин", NULL, "uk"},  {"What a terrible shop", NULL, "en"}, {"доставка", "uk", "uk"},
-        {"доставка", "ru", "ru"},            {"Дуже погано", NULL, "uk"},          {"Спасибо", "uk", "ru"},              {"", NULL, "und"},
+        {"доставка", "ru", "ru"},            {"Дуже погано", NULL, "uk"},          {"Спасибо большое за помощь", "uk", "ru"},              {"", NULL, "und"},
         {"12345 !!!", NULL, "und"},          {"שירות נורא", NULL, "he"},            {"Κακή εξυπηρέτηση", "ru", "el"},     {"最悪のサービス", NULL, "ja"},
     };
     (void)state;
