@@ -116,10 +116,10 @@ void spots_induced(const struct run *r, size_t i, float *word, float *pair)
     float post = r->post;
     *word = f->induced[GENRE_REVIEW] * (1 - post) + f->induced[GENRE_POST] * post;
     *pair = 0;
-    if (i == 0 || !f->stem || (r->s->tokens.token[i - 1].after & AFTER_SENTENCE))
+    if (i == 0 || !(f->pairs & 2) || (r->s->tokens.token[i - 1].after & AFTER_SENTENCE))
         return;
     const struct form *before = run_form(r, i - 1);
-    const float *w = before->pairs ? vocab_pair(r->v, before->stem, f->stem) : NULL;
+    const float *w = before->pairs & 1 ? vocab_pair(r->v, before->stem, f->stem) : NULL;
     if (w)
         *pair = w[GENRE_REVIEW] * (1 - post) + w[GENRE_POST] * post;
 }

@@ -103,6 +103,7 @@ bool fields_take(struct run *r)
     const char *given[FIELD_GIVEN] = {r->in->title, r->in->text, r->in->pros, r->in->cons};
     struct tokens *t = &r->s->tokens;
     tokens_clear(t);
+    memset(r->nothing, 0, sizeof r->nothing);
     for (unsigned f = 0; f < FIELD_GIVEN; f++) {
         size_t from = t->n, n = given[f] ? strnlen(given[f], LIMIT_TEXT_BYTES + 1) : 0;
         if (n > LIMIT_TEXT_BYTES)

@@ -17,7 +17,8 @@ struct form {
     uint32_t stem;  /* 0 = no lexicon knows it */
     float induced[GENRE_COUNT];
     uint8_t n_unit;
-    bool starts, pairs;
+    bool starts;
+    uint8_t pairs;
 };
 
 struct forms {

@@ -358,7 +358,7 @@ void lexicon_forget_induced(struct lexicon *l, enum lexicon_lang lang)
     struct vocab *v = &l->lang[lang];
     for (size_t i = 0; i < v->n_unit; i++) {
         memset(v->unit[i].induced, 0, sizeof v->unit[i].induced);
-        v->unit[i].pairs = false;
+        v->unit[i].pairs = 0;
     }
     v->n_pair = 0;
     free(v->pairs.slot);

@@ -50,6 +50,7 @@ struct scorer {
 struct run {
     struct scorer *s;
     const struct score_input *in;
+    struct score_input translit; /* what `in` points to when the text was put back into Cyrillic */
     const char *field[FIELD_GIVEN];
     size_t len[FIELD_GIVEN];
     enum lexicon_lang lang;

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "sentiment/causes.h"
 #include "sentiment/lang.h"
+#include "sentiment/translit.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -44,6 +45,8 @@
 #define SHOWN_MIN 0.04f       /* smaller induced weights are summed into one line */
 #define REPLY_CUES 2          /* phrases of a company's own reply that make a text one */
 #define ASKED 0.5f            /* a text that only asks */
+#define DOUBT 0.5f            /* less sure than this that it is English: perhaps it is transliterated */
+#define TRANSLIT_BYTES 2000u  /* longer texts have English words enough to be known by */
 #define UNCERTAIN 0.35f       /* factor of the confidence after cues of sarcasm */
 
 struct scorer *scorer_new(const struct lexicon *l)
@@ -220,19 +223,67 @@ static void judge(struct run *r, struct score *out)
     out->label = out->value <= LABEL_NEGATIVE_MAX ? LABEL_NEGATIVE : out->value >= LABEL_POSITIVE_MIN ? LABEL_POSITIVE : LABEL_NEUTRAL;
 }
 
-static void take_lang(struct run *r, struct score *out)
+static void use_lang(struct run *r, enum lexicon_lang lang)
 {
+    enum lexicon_lang table = lang < LANG_COUNT ? lang : LANG_EN; /* emoji are in every table */
+    r->lang = lang;
+    r->v = &r->s->l->lang[table];
+    r->forms = &r->s->forms[table];
+}
+
+/* Words that the vocabulary of a language knows by its own, hand-written terms. */
+static size_t count_known(struct run *r)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->s->tokens.n; i++) {
+        uint32_t form = forms_get(r->forms, &r->s->tokens, &r->s->tokens.token[i]);
+        n += form != FORM_NONE && (r->forms->form[form].starts || r->forms->form[form].stem);
+    }
+    return n;
+}
+
+/* "dengi ne vernuli" looks like bad English: is it better Russian or Ukrainian? Then the text is read so. */
+static bool take_translit(struct run *r, struct arena *a, struct score *out)
+{
+    static const enum lexicon_lang langs[] = {LANG_RU, LANG_UK};
+    struct score_input in = *r->in;
+    enum lexicon_lang best_lang = LANG_EN;
+    const char *best_text = NULL, *was = r->in->text;
+    size_t best = 2 * count_known(r);
+    for (size_t i = 0; i < sizeof langs / sizeof *langs; i++) {
+        in.text = translit(a, langs[i], was, r->len[FIELD_TEXT]);
+        r->in = &in;
+        use_lang(r, langs[i]);
+        if (!in.text || !fields_take(r))
+            return false;
+        size_t n = count_known(r);
+        if (2 * n >= r->s->tokens.n && n > best) {
+            best = n;
+            best_lang = langs[i];
+            best_text = in.text;
+        }
+    }
+    r->translit = *r->in;
+    r->translit.text = best_text ? best_text : was;
+    r->in = &r->translit;
+    use_lang(r, best_lang);
+    snprintf(out->lang, sizeof out->lang, "%s", lexicon_lang_code(best_lang));
+    return fields_take(r);
+}
+
+static bool take_lang(struct run *r, struct arena *a, struct score *out)
+{
+    float sure = 1;
     unsigned longest = FIELD_TEXT;
     for (unsigned f = 0; f < FIELD_GIVEN; f++)
         if (r->len[f] > r->len[longest])
             longest = f;
     r->lang = lexicon_lang(r->in->lang);
-    const char *code = r->lang < LANG_COUNT ? r->in->lang : lang_detect(r->field[longest], r->len[longest], r->in->lang, NULL);
-    r->lang = lexicon_lang(code);
+    const char *code = r->lang < LANG_COUNT ? r->in->lang : lang_detect(r->field[longest], r->len[longest], r->in->lang, &sure);
+    use_lang(r, lexicon_lang(code));
     snprintf(out->lang, sizeof out->lang, "%s", code);
-    enum lexicon_lang table = r->lang < LANG_COUNT ? r->lang : LANG_EN; /* emoji are in every table */
-    r->v = &r->s->l->lang[table];
-    r->forms = &r->s->forms[table];
+    bool doubt = r->lang == LANG_EN && sure < DOUBT && longest == FIELD_TEXT && r->s->tokens.n > 1 && r->len[FIELD_TEXT] < TRANSLIT_BYTES;
+    return !doubt || take_translit(r, a, out);
 }
 
 void run_start(struct run *r, struct scorer *s, const struct score_input *in)
@@ -246,12 +297,7 @@ void scorer_score(struct scorer *s, const struct score_input *in, struct arena *
     struct run r;
     *out = (struct score){.lang = "und"};
     run_start(&r, s, in);
-    bool ok = fields_take(&r);
-    if (ok) {
-        take_lang(&r, out);
-        ok = spots_find(&r);
-    }
-    if (!ok) {
+    if (!fields_take(&r) || !take_lang(&r, a, out) || !spots_find(&r)) {
         a->full = true; /* memory is out; the arena's flag is the only voice here */
         return;
     }

@@ -144,7 +144,8 @@ bool vocab_add_pair(struct vocab *v, uint32_t a, uint32_t b, const float weight[
 {
     if (!grow(&v->pair, &v->cap_pair, v->n_pair + 1, sizeof *v->pair) || !map_put(&v->pairs, edge_key(a, b), (uint32_t)v->n_pair))
         return false;
-    v->unit[a].pairs = true;
+    v->unit[a].pairs |= 1;
+    v->unit[b].pairs |= 2;
     memcpy(v->pair[v->n_pair++], weight, sizeof *v->pair);
     return true;
 }

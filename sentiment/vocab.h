@@ -42,7 +42,7 @@ struct unit {
     uint16_t bytes;
     uint8_t kind;
     bool starts;   /* a path begins with it */
-    bool pairs;    /* some pair begins with it */
+    uint8_t pairs; /* 1: some pair begins with it; 2: some pair ends with it */
     float induced[GENRE_COUNT]; /* stems only; 0 = none */
 };
 
