@@ -107,6 +107,8 @@ static void end_latin(struct seen *x, const char *word, size_t n)
         x->en++;
         return;
     }
+    if (4 * (size_t)x->en >= x->n_latin_word && x->n_latin_word > 3)
+        return; /* English so far */
     for (size_t i = 0; i < sizeof latin / sizeof *latin; i++)
         x->other[i] += listed(latin[i].words, word, n);
 }

@@ -150,6 +150,8 @@ static struct sums add_up(struct run *r)
     for (size_t i = 0; i < n; i++) {
         float word, pair, factor = learned * SCORE_INDUCED * field_weight(s->tokens.token[i].field) * (s->tokens.token[i].quoted ? 0.5f : 1);
         spots_induced(r, i, &word, &pair);
+        if (word == 0 && pair == 0)
+            continue;
         x.induced += factor * (word + pair) / r->root[s->tokens.token[i].field];
         if (fabsf(factor * word) >= SHOWN_MIN)
             run_hit(r, i, 1, factor * word, "learned");

@@ -87,6 +87,8 @@ static bool skip_address(struct reader *r)
 {
     const char *s = r->s + r->i;
     size_t n = r->n - r->i, end = 0, at = 0;
+    if (n > 1 && s[1] == ' ')
+        return false;
     bool url = (n > 7 && (memcmp(s, "http", 4) == 0) && (s[4] == ':' || (s[4] == 's' && s[5] == ':'))) || (n > 4 && memcmp(s, "www.", 4) == 0);
     if (!url) {
         while (end < n && end < 64 && s[end] != '@' && ((unsigned char)s[end] < 0x80) && (class_of[(int)s[end]] == C_LETTER || class_of[(int)s[end]] == C_DIGIT ||
@@ -206,11 +208,40 @@ static bool joins(const struct reader *r, uint32_t cp, size_t len)
     return c < 0x80 ? class_of[c] == C_LETTER : fold_is_word(c);
 }
 
+/* The ASCII letters that a word begins with: most of English. */
+static void read_plain(struct reader *r, char *out, struct spelling *w)
+{
+    const unsigned char *s = (const unsigned char *)r->s + r->i;
+    size_t n = r->n - r->i < TOKEN_BYTES_MAX - 4 ? r->n - r->i : TOKEN_BYTES_MAX - 4, i = 0;
+    unsigned capitals = 0, run = 0;
+    unsigned char last = 0;
+    for (; i < n && (unsigned)((s[i] | 32) - 'a') < 26; i++) {
+        unsigned char c = s[i] | 32;
+        capitals += s[i] != c;
+        run = c == last ? run + 1 : 1;
+        if (run == 3)
+            w->shape |= SHAPE_LONG;
+        out[i] = (char)c;
+        last = c;
+    }
+    if (i == 0)
+        return;
+    w->shape |= SHAPE_LATIN;
+    w->letters = (unsigned)i;
+    w->capitals = capitals;
+    w->n = i;
+    w->n_last = i - 1;
+    w->run = run;
+    w->last = last;
+    r->i += i;
+}
+
 static void read_word(struct reader *r, uint8_t shape)
 {
     size_t from = r->i, len;
     char *out = r->t->fold + r->t->n_fold;
     struct spelling w = {.shape = shape};
+    read_plain(r, out, &w);
     for (; r->i < r->n; r->i += len) {
         uint32_t cp = code_at(r, r->i, &len);
         if (cp < 0x80 ? class_of[cp] == C_LETTER || class_of[cp] == C_DIGIT : cp >= 0x410 && cp < 0x450) {
