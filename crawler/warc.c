@@ -25,7 +25,7 @@ struct warc {
     const char *user_agent;
     int fd, n_file;
     char path[PATH_BYTES + 100];
-    size_t written;
+    size_t written, file_bytes;
     z_stream z;
     struct strbuf block, record, packed;
 };
@@ -43,11 +43,17 @@ enum err warc_open(struct warc **out, const char *dir, const char *user_agent)
     snprintf(w->dir, sizeof w->dir, "%s", dir);
     w->user_agent = user_agent ? user_agent : "";
     w->fd = -1;
+    w->file_bytes = WARC_FILE_BYTES;
     strbuf_init(&w->block, RECORD_BYTES);
     strbuf_init(&w->record, RECORD_BYTES);
     strbuf_init(&w->packed, RECORD_BYTES);
     *out = w;
     return ERR_OK;
+}
+
+void warc_rotate_at(struct warc *w, size_t file_bytes)
+{
+    w->file_bytes = file_bytes;
 }
 
 static enum err close_file(struct warc *w)
@@ -231,7 +237,7 @@ enum err warc_put(struct warc *w, const struct page *p)
     char request[ID_BYTES], response[ID_BYTES], sum[SHA256_TEXT_BYTES], payload[SHA256_TEXT_BYTES + 8];
     if (p->status == 0)
         return ERR_OK;
-    enum err e = w->written >= WARC_FILE_BYTES ? close_file(w) : ERR_OK;
+    enum err e = w->fd >= 0 && w->written >= w->file_bytes ? close_file(w) : ERR_OK;
     if (!e && w->fd < 0)
         e = open_file(w);
     if (e)

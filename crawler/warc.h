@@ -15,6 +15,8 @@ struct warc;
 
 /* Files DIR/earshot-YYYYMMDDhhmmss-PID-N.warc.gz, made when first needed; a file is never overwritten. The folder must exist. ERR_STORE: cannot be written. */
 MUST_USE enum err warc_open(struct warc **out, const char *dir, const char *user_agent);
+/* Another size at which a new file begins. */
+void warc_rotate_at(struct warc *w, size_t file_bytes);
 /* Append the records of a page, after fetch and before parse changes its body (before or after inflate_page). A page that had no answer
  * (status 0) leaves nothing. One write a record: after a kill at most the last record is cut. */
 MUST_USE enum err warc_put(struct warc *w, const struct page *p);

@@ -200,6 +200,43 @@ static void test_no_folder(void **state)
     assert_int_equal(warc_close(NULL), ERR_OK);
 }
 
+/* A full file is closed and another one begins: every page is in one of them, none in two, and no file is much larger than asked for. */
+static void test_rotation(void **state)
+{
+    (void)state;
+    struct warc *w;
+    struct page p;
+    char body[20000];
+    unsigned x = 1;
+    page_init(&p, LIMIT_BODY_BYTES);
+    assert_int_equal(warc_open(&w, folder, "earshot/0"), ERR_OK);
+    warc_rotate_at(w, 50000);
+    for (int i = 0; i < 20; i++) {
+        for (size_t k = 0; k < sizeof body - 1; k++, x = x * 1664525 + 1013904223) /* nothing a packer could pack */
+            body[k] = (char)('!' + (x >> 24) % 90);
+        body[sizeof body - 1] = '\0';
+        make_page(&p, "https://acme.example/x", 200, OUTCOME_NONE, body);
+        assert_int_equal(warc_put(w, &p), ERR_OK);
+    }
+    assert_int_equal(warc_close(w), ERR_OK);
+    int n = 0, n_page = 0;
+    for (; n_file(); n++) {
+        struct warc_reader *r;
+        struct stat st;
+        bool more = true;
+        assert_int_equal(stat(file, &st), 0);
+        assert_in_range(st.st_size, 1000, 50000 + 25000);
+        assert_int_equal(warc_read_open(&r, file), ERR_OK);
+        for (; warc_read_next(r, &p, &more) == ERR_OK && more; n_page++)
+            assert_int_equal(p.wire.n, sizeof body - 1);
+        warc_read_close(r);
+        unlink(file);
+    }
+    assert_int_equal(n_page, 20);
+    assert_in_range(n, 5, 9);
+    page_release(&p);
+}
+
 /* FIPS 180-4 examples, and a length around every padding case against one long message fed in pieces. */
 static void test_sha256(void **state)
 {
@@ -234,6 +271,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_round_trip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cut, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_plain, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rotation, set_up, tear_down),
         cmocka_unit_test(test_no_folder),
         cmocka_unit_test(test_sha256),
     };
