@@ -31,16 +31,31 @@ static uint32_t byte_value(const struct charset *c, unsigned char b)
     return c->kind == CHARSET_TABLE ? c->high[b - 0x80] : 0xF780u + b - 0x80u;
 }
 
+/* The upper half of the table is written as UTF-8 once, so that a page is copied and not encoded. */
 static void decode_bytes(struct strbuf *out, const struct charset *c, const char *s, size_t n)
 {
+    struct {
+        char utf8[4];
+        size_t bytes;
+    } high[128];
     char chunk[CHUNK_BYTES];
     size_t used = 0;
+    for (size_t i = 0; i < 128; i++)
+        high[i].bytes = utf8_encode(byte_value(c, (unsigned char)(i + 128)), high[i].utf8);
     for (size_t i = 0; i < n; i++) {
+        unsigned char b = (unsigned char)s[i];
         if (used + 4 > sizeof chunk) {
             strbuf_add(out, chunk, used);
             used = 0;
         }
-        used += utf8_encode(byte_value(c, (unsigned char)s[i]), chunk + used);
+        if (b >= 0x80) {
+            memcpy(chunk + used, high[b - 0x80].utf8, 4); /* what is too much is written over */
+            used += high[b - 0x80].bytes;
+        } else if (b != 0) {
+            chunk[used++] = (char)b;
+        } else {
+            used += utf8_encode(byte_value(c, 0), chunk + used);
+        }
     }
     strbuf_add(out, chunk, used);
 }
