@@ -55,6 +55,7 @@
 #define LIMIT_LINK_DEPTH 500                    /* pages of one listing in one round */
 
 /* the store */
+#define LIMIT_STORE_RESIDENT_BYTES (96 * LIMIT_MIB) /* mapped pages of the store that are kept: with all else a crawl stays under 256 MiB */
 #define LIMIT_STORE_BYTES ((size_t)1 << 40)     /* where the map stops doubling: 10^9 mentions */
 #define LIMIT_RECORD_BYTES (4 * LIMIT_MIB)      /* one record: two full texts, a reply and its words */
 #define LIMIT_COMMIT_BYTES (1024 * LIMIT_MIB)   /* memory for the merged pages of one commit: LIMIT_PAGE_POOL pages at 16 MiB */

@@ -253,6 +253,16 @@ static enum err write_begin(struct store *s, struct txn *t)
     return db_error(s, MDB_MAP_RESIZED, "write");
 }
 
+/* While nothing reads, so that what a snapshot has touched stays where it is. */
+static void stay_light(struct store *s)
+{
+    if (thread_depth > 0 || !db_is_heavy())
+        return;
+    growth_begin(s);
+    db_hand_back(s);
+    growth_end(s);
+}
+
 enum err db_write(struct store *s, enum err (*body)(struct txn *t, void *ctx), void *ctx)
 {
     if (s->mode == STORE_READ)
@@ -265,8 +275,10 @@ enum err db_write(struct store *s, enum err (*body)(struct txn *t, void *ctx), v
         e = body(&t, ctx);
         if (e == ERR_OK && t.dirty) {
             int rc = commit(&t);
-            if (rc == 0)
+            if (rc == 0) {
+                stay_light(s);
                 return ERR_OK;
+            }
             if (rc != MDB_MAP_FULL)
                 return db_error(s, rc, "write");
             t.full = true;

@@ -65,6 +65,10 @@ void db_close(struct store *s);
 /* ERR_STORE with a sentence about an LMDB or errno code. doing: "read", "write", "open". */
 enum err db_error(const struct store *s, int rc, const char *doing);
 
+/* resident.c. Is more of files mapped than LIMIT_STORE_RESIDENT_BYTES? Give the store's pages back to the system's cache (while no snapshot is open). */
+bool db_is_heavy(void);
+void db_hand_back(struct store *s);
+
 MUST_USE enum err db_read(struct store *s, struct txn *t);
 void db_read_end(struct txn *t);
 /* Run body in a writing transaction and commit what it put; run it again from the start after growth. body must not keep
