@@ -208,6 +208,7 @@ int cmd_parse(struct cli *c, int argc, char **argv);
 int cmd_score(struct cli *c, int argc, char **argv);
 int cmd_robots(struct cli *c, int argc, char **argv);
 int cmd_site_list(struct cli *c, int argc, char **argv);
+int cmd_site_save(struct cli *c, int argc, char **argv);
 int cmd_site_test(struct cli *c, int argc, char **argv);
 int cmd_site_check(struct cli *c, int argc, char **argv);
 int cmd_config_init(struct cli *c, int argc, char **argv);

@@ -20,8 +20,6 @@ static int print_page(struct cli *c, const struct page *p)
 int cmd_parse(struct cli *c, int argc, char **argv)
 {
     (void)argc;
-    if (!c->opt[OPT_URL])
-        return cli_misuse(c, err_set(ERR_USAGE, "--url is missing: say which address the page was fetched from"));
     enum err e = cli_sites(c);
     if (e != ERR_OK)
         return cli_fail(c, e);

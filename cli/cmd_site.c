@@ -103,8 +103,6 @@ int cmd_site_test(struct cli *c, int argc, char **argv)
 {
     const char *name;
     (void)argc;
-    if (!c->opt[OPT_URL])
-        return cli_misuse(c, err_set(ERR_USAGE, "--url is missing: say which address the page was fetched from"));
     enum err e = cli_settings_light(c);
     if (e == ERR_OK)
         e = load_site(c, argv[0], &name);

@@ -67,7 +67,10 @@ const struct command command_list[] = {
         "    earshot robots robots.txt --url https://www.example.org/reviews"), OPTIONS(OPT_AGENT, OPT_URL), 1, 1, cmd_robots, NULL},
     {"site list", "", N_("the sites whose layout is known"), N_("Columns: name, kind, how a source is given in the settings (slug or url), title. Any other page that carries schema.org reviews, and any\n"
         "RSS or Atom feed, is given by its url. Formats: text (default), json."), OPTIONS(OPT_FORMAT), 0, 0, cmd_site_list, NULL},
-    {"site test", "SITE PAGE", N_("every field of a saved page, and the rule that gave it"), N_("SITE is a name from `earshot site list` or a file.site; PAGE is a saved page."),
+    {"site save", "SOURCE|URL", N_("save a page whose layout no longer fits, for `earshot site test`"), N_("Writes the newest page that did not fit of a source (SOURCE or BRAND/SOURCE), a site or an address, with its headers, and prints the\n"
+        "file's name. An address of which no such page is kept is fetched now. With --output DIR the file goes into that folder."),
+     OPTIONS(OPT_OUTPUT, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 1, 1, cmd_site_save, NULL},
+    {"site test", "SITE PAGE", N_("every field of a saved page, and the rule that gave it"), N_("SITE is a name from `earshot site list` or a file.site; PAGE is a page that `earshot site save` wrote, or any other with its --url."),
      OPTIONS(OPT_URL, OPT_HEADERS, OPT_ACCOUNT), 2, 2, cmd_site_test, NULL},
     {"site check", "[FILE...]", N_("find the mistakes in site files"), N_("Without FILE: all of them, shipped and your own. Exit code 65 when there are mistakes."), NO_OPTIONS, 0, -1, cmd_site_check, NULL},
     {"config init", "[FILE]", N_("write a commented example of the settings"), N_("Writes to your config folder when no FILE is named; - is standard output. An existing file is never replaced."), NO_OPTIONS, 0, 1, cmd_config_init, N_("Settings and store:")},

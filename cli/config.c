@@ -122,7 +122,7 @@ static enum err read_settings(struct cli *c, const char *path, bool light)
     struct mistakes m;
     mistakes_init(&m, path);
     m.look = true;
-    m.tokens = !light && (strcmp(c->command->name, "crawl") == 0 || strncmp(c->command->name, "config", 6) == 0);
+    m.tokens = !light && (strcmp(c->command->name, "crawl") == 0 || strcmp(c->command->name, "site save") == 0 || strncmp(c->command->name, "config", 6) == 0);
     enum err e = config_read(&c->settings, path, &c->arena, &m);
     c->has_settings = e == ERR_OK; /* cli_sites asks for the sites folder */
     if (e == ERR_OK && m.n == 0 && !light && (e = cli_sites(c)) == ERR_OK)

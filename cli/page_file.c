@@ -2,6 +2,8 @@
 
 #include "cli/page_file.h"
 
+#include "cli/drift.h"
+
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/when.h"
@@ -95,9 +97,25 @@ static const char *coding_of(const struct strbuf *b)
     return b->n > 4 && memcmp(b->s, "\x28\xb5\x2f\xfd", 4) == 0 ? "zstd" : NULL;
 }
 
+/* A page that `site save` wrote brings its address, time and headers; what the command line says wins. */
+static enum err take_kept(struct page *p, const char *file, bool has_headers)
+{
+    struct drift_head h;
+    if (!drift_read_head(p->wire.s, p->wire.n, &p->arena, &h))
+        return ERR_OK;
+    if (!p->target.url)
+        p->target.url = p->final_url = h.url;
+    if (h.fetched_at)
+        p->fetched_at = h.fetched_at;
+    enum err e = has_headers ? ERR_OK : page_file_headers(p, p->wire.s + h.http_at, h.http_bytes, file);
+    memmove(p->wire.s, p->wire.s + h.body_at, p->wire.n - h.body_at + 1);
+    p->wire.n -= h.body_at;
+    return e;
+}
+
 enum err page_file_read(struct page *p, const char *file, const char *headers, const char *url, const char *site)
 {
-    const struct target t = {.url = url, .source = "cli/file", .brand = "cli", .site = site, .kind = TARGET_LISTING, .depth = 1};
+    struct target t = {.url = url, .source = "cli/file", .brand = "cli", .site = site, .kind = TARGET_LISTING, .depth = 1};
     page_begin(p, &t);
     p->status = 200;
     p->fetched_at = clock_now();
@@ -105,6 +123,10 @@ enum err page_file_read(struct page *p, const char *file, const char *headers, c
     enum err e = headers ? read_headers(p, headers) : ERR_OK;
     if (e == ERR_OK)
         e = strbuf_read_file(&p->wire, file);
+    if (e == ERR_OK)
+        e = take_kept(p, file, headers != NULL);
+    if (e == ERR_OK && !p->target.url)
+        e = err_set(ERR_USAGE, "--url is missing: say which address the page was fetched from (a page by `earshot site save` says it itself)");
     if (e != ERR_OK)
         return e;
     p->content_encoding = coding_of(&p->wire);

@@ -1,5 +1,6 @@
 /* The worker and the writer: what happens to a page between the wire and the store. */
 #include "base/log.h"
+#include "cli/drift.h"
 #include "cli/pipeline.h"
 #include "cli/schedule.h"
 #include "crawler/inflate.h"
@@ -178,6 +179,7 @@ static void count_page(struct pipeline *p, const struct page *page) {
     if (listing) atomic_fetch_add(&p->n_source_done, 1);
     if (failed && listing) p->n_source_failed++;
     if (failed) note_failure(p, page);
+    if (page->outcome == OUTCOME_DRIFT) drift_keep(p->o->settings->store_path, page);
     log_event(failed ? LOG_INFO : LOG_DEBUG, "page", "source", page->target.source, "kind", target_kind_word(page->target.kind), "url",
               page->target.url, "outcome", outcome_word(page->outcome), "via", page->via ? page->via : "", "reason",
               page->reason ? page->reason : "", NULL);

@@ -63,9 +63,9 @@ static void source_rows(struct term *t, const struct report_in *in, const struct
             int n = r->h->drift_streak;
             strbuf_puts(t->out, "    ");
             term_printf(t, STYLE_WARN,
-                        ngettext("the layout did not fit %d time in a row: earshot site check",
-                                 "the layout did not fit %d times in a row: earshot site check", (unsigned long)n),
-                        n);
+                        ngettext("the layout did not fit %d time in a row: earshot site save %s",
+                                 "the layout did not fit %d times in a row: earshot site save %s", (unsigned long)n),
+                        n, r->key);
             term_line(t);
         }
     }
