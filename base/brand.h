@@ -18,7 +18,8 @@ struct source {
     const char *url;   /* URL of page 1; after config_finish never NULL */
     enum about about;  /* which items of the page count: all of them, or those that name an alias of the brand */
     int64_t interval_s; /* how often page 1 is read; 0 = as often as it pays (cli/schedule.h) */
-    int depth;         /* how many pages the first run goes back */
+    int depth;         /* how many pages the first run goes back; 0 = 3, or as far as history_s says */
+    int64_t history_s; /* how old the mentions are at which the first run ends; 0 = whatever their age */
     const char *const *accounts; /* names or ids under which the brand answers here */
     size_t n_account;
     const char *token_file;   /* holds the token of an API; NULL */

@@ -275,7 +275,7 @@ int cmd_replay(struct cli *c, int argc, char **argv)
     if (ready)
         e = c->opt[OPT_DRY_RUN] ? run_dry(r, argc, argv) : run_real(r, argc, argv);
     int code = e == ERR_OK ? r->code : cli_fail(c, e);
-    if (ready && (e == ERR_OK || e == ERR_USAGE))
+    if (ready && (e == ERR_OK || (e == ERR_USAGE && r->n_page > 0)))
         print_summary(r);
     for (size_t i = 0; i < BATCH_PAGES; i++)
         page_release(&r->page[i]);

@@ -65,7 +65,8 @@ const char config_example[] =
     "        #interval = \"2h\"                 # how often page 1 is read; never oftener than the site file allows; without it\n"
     "                                         # as often as new things appear there,\n"
     "                                         # and at least three times within the time to answer (triage)\n"
-    "        #depth = 3                       # how many pages the first run goes back\n"
+    "        #depth = 3                       # how many pages the first run goes back ...\n"
+    "        #history = \"90d\"                # ... and how old what it reads may be; alone, without a limit of pages\n"
     "        #accounts = {\"ACME Bank\"}        # names under which the brand answers there\n"
     "        #token_file = \"vk.token\"        # of an API; the file belongs to you alone (mode 0600), a line holds the token\n"
     "        #about = \"site\"                  # \"all\" items, those with one of the \"aliases\", or as the \"site\" file says\n"
@@ -114,6 +115,7 @@ static void put_list(struct strbuf *out, const char *const *list, size_t n)
 static bool absent(const struct setting *s, const char *at)
 {
     switch (s->type) {
+    case SET_INT: return s->in == IN_SOURCE && *(const int *)(const void *)at == 0;
     case SET_S: return s->in == IN_SOURCE && *(const int64_t *)(const void *)at == 0;
     case SET_STR:
     case SET_PATH:

@@ -242,7 +242,7 @@ static bool name_ok(struct reading *r, int line, const char *what, const char *n
 
 static void source_init(struct source *s)
 {
-    *s = (struct source){.about = ABOUT_SITE, .depth = 3};
+    *s = (struct source){.about = ABOUT_SITE};
 }
 
 static void close_source(struct reading *r, cfg_t *sec, int line)

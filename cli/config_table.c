@@ -49,6 +49,7 @@ const struct setting setting_table[] = {
     {IN_SOURCE, "url", SET_URL, SOURCE(url), 0, 0, 0},
     {IN_SOURCE, "interval", SET_S, SOURCE(interval_s), 60, 365 * DAY_S, 0},
     {IN_SOURCE, "depth", SET_INT, SOURCE(depth), 1, LIMIT_LINK_DEPTH, 0},
+    {IN_SOURCE, "history", SET_S, SOURCE(history_s), 3600, 36500 * DAY_S, 0},
     {IN_SOURCE, "accounts", SET_LIST, SOURCE(accounts), 0, 1000, SOURCE(n_account)},
     {IN_SOURCE, "token_file", SET_TOKEN, SOURCE(token_file), 0, 0, 0},
     {IN_SOURCE, "about", SET_ABOUT, SOURCE(about), 0, 0, 0},

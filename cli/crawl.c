@@ -149,10 +149,6 @@ static void on_host_put(void *ctx, const char *origin, const void *blob, size_t 
 
 /* ---------------------------------------------------------------- set-up and end */
 
-static bool is_wanted(const struct crawl_options *o, const struct source *s) {
-    return (!o->brand || !strcmp(o->brand, s->brand)) && (!o->source_key || !strcmp(o->source_key, s->key));
-}
-
 static enum err seed(struct pipeline *p, struct arena *a) {
     const struct settings *s = p->o->settings;
     size_t n = 0, cap = 0;
@@ -164,9 +160,20 @@ static enum err seed(struct pipeline *p, struct arena *a) {
             if (!t) return err_set(ERR_MEMORY, "out of memory for the list of sources");
             t[n++] = (struct target){
                 .url = src->url, .source = src->key, .brand = src->brand, .site = src->site, .kind = TARGET_LISTING, .depth = 1};
-            if (is_wanted(p->o, src)) p->n_source++;
         }
     return store_seed(p->o->store, t, n, p->started);
+}
+
+/* How many sources this run is about: the others are not due, and a run says nothing about them. */
+static void count_sources(struct pipeline *p) {
+    struct due_filter f = {p->o->brand, p->o->source_key, p->o->all, p->started};
+    struct arena a;
+    struct target *due;
+    size_t n;
+    arena_init(&a, LIMIT_SEED_BYTES);
+    enum err e = store_due(p->o->store, &f, clock_now(), 2 * LIMIT_SOURCES, &a, &due, &n);
+    for (size_t i = 0; e == ERR_OK && i < n; i++) p->n_source += due[i].kind == TARGET_LISTING;
+    arena_release(&a); /* it is for people only: a store that cannot be read will say so in the run */
 }
 
 static size_t worker_count(const struct settings *s) {
@@ -268,7 +275,7 @@ static enum err run_line(struct pipeline *p) {
 static void summarise(struct pipeline *p, struct crawl_summary *out) {
     p->run.started = p->started;
     p->run.ended = clock_now();
-    p->run.n_source = p->n_source;
+    p->run.n_source = p->n_source > atomic_load(&p->n_source_done) ? p->n_source : atomic_load(&p->n_source_done); /* some fell due meanwhile */
     p->run.n_source_ok = atomic_load(&p->n_source_done) - p->n_source_failed;
     p->run.n_page = atomic_load(&p->n_done);
     p->run.n_mention = atomic_load(&p->n_mention);
@@ -290,6 +297,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     enum err e = make_pool(p);
     if (e == ERR_OK && !(p->brands = brands_new(o->settings))) e = err_set(ERR_MEMORY, "out of memory for the names of the brands");
     if (e == ERR_OK) e = seed(p, a);
+    if (e == ERR_OK) count_sources(p);
     if (e == ERR_OK) e = run_line(p);
     enum err closed = p->archive ? warc_close(p->archive) : ERR_OK;
     if (e == ERR_OK) e = closed;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define BATCH_PAGES 32      /* a commit costs some ms of sync; more pages than this add latency and no speed */
+#define FIRST_RUN_PAGES 3   /* without depth and history in the settings: some days of a busy source, some months of a quiet one */
 #define BATCH_MENTIONS 1000 /* doc/STORE.md */
 
 /* ---------------------------------------------------------------- worker */
@@ -156,11 +157,22 @@ static int64_t on_next_due(void *ctx, const struct page *page, struct poll *poll
     return clock_now() + schedule_wait_s(poll, page, clock_now());
 }
 
+/* A listing runs from new to old: its last dated mention says how far it has come. */
+static bool ends_before(const struct page *page, int64_t at) {
+    for (size_t i = page->n_finding; i > 0; i--) {
+        struct when w = page->finding[i - 1].mention.published;
+        if (when_known(w)) return w.at < at;
+    }
+    return false;
+}
+
 /* The first round of a source goes back as far as the config says; later ones until a page holds nothing new. */
 static int on_depth_max(void *ctx, const struct page *page, uint64_t known) {
     const struct pipeline *p = ctx;
     const struct source *src = settings_source(p->o->settings, page->target.source);
-    return known == 0 && src && src->depth > 0 ? src->depth : LIMIT_LINK_DEPTH;
+    if (known > 0 || !src) return LIMIT_LINK_DEPTH;
+    if (src->history_s > 0 && ends_before(page, clock_now() - src->history_s)) return page->target.depth;
+    return src->depth > 0 ? src->depth : src->history_s > 0 ? LIMIT_LINK_DEPTH : FIRST_RUN_PAGES;
 }
 
 static void note_failure(struct pipeline *p, const struct page *page) {

@@ -48,8 +48,15 @@ Case("help in Russian or English", "config", "check", "--lang", "ru", "--help", 
 Case("wrong language", "config", "check", "--lang", "ua", code=64, err="--lang ua: must be en, ru or uk")
 Case("control characters in an argument", "a\x1b[31mb", code=64, err=r'no such command "a ?\[31mb"')
 Case("an argument that is not UTF-8", b"--\xff", code=64, err="earshot: ")
-for word in ("crawl", "brief", "queue", "show", "explain", "mark", "report", "feed", "status", "parse", "score", "robots"):
+for word in ("crawl", "brief", "queue", "show", "explain", "mark", "report", "feed", "status", "parse", "score", "robots", "replay", "evidence"):
     Case(f"help of {word}", word, "--help", out=f"usage: earshot {word} ")
+
+Case("replay: no file named", "replay", code=64, err="something is missing: earshot replay WARC")
+Case("replay: no settings", "replay", "x.warc", code=78, err="there are no settings")
+Case("replay: no such file", "replay", "x.warc", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err='archive "x.warc" cannot be read')
+Case("replay: a folder", "replay", ".", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err=r'archive "\."')
+Case("evidence: no store", "evidence", "x:1", "-c", "x.conf", files={"x.conf": GOOD}, code=73, err="store")
+Case("crawl: --watch and --max-time", "crawl", "--watch", "--max-time", "5m", "-c", "x.conf", files={"x.conf": GOOD}, code=64, err="leave out --max-time")
 
 # ---- settings
 Case("config: missing", "config", "check", code=78, err=r"there are no settings \(looked for .*earshot\.conf.*\); run `earshot config init`")

@@ -44,6 +44,17 @@ def test_walk(web, tmp, shop, log):
     check("months later, when all are old, no deeper page is read", asked == page(1), str(asked))
 
 
+def test_first_run(web, tmp, shop, log):
+    """How far the first run goes back: pages, or age, whichever ends first."""
+    page = lambda n: [f"/{shop.name}/" + (f"{i}.html" if i > 1 else "") for i in range(1, n + 1)]
+    for name, n, options in (("without a word", 3, {}), ("by pages", 5, {"depth": 5}), ("by age", 4, {"history": "4d"}), ("by the first of both", 2, {"depth": 2, "history": "4d"}),
+                             ("by age beyond the last page", 6, {"history": "90d"})):
+        log.new()
+        s = Place(web, tmp, "first " + name, brands(brand(shop, **options)))
+        r, asked = s("crawl"), log.new()
+        check(f"first run {name}: {n} pages", r.returncode == 0 and asked == page(n), f"{asked} {r.stderr}")
+
+
 def test_max_time(web, tmp, slow, log):
     body = brands(brand(slow, depth=8))
     whole = Place(web, tmp, "whole", body)
@@ -97,6 +108,7 @@ def main():
         log = Log(tmp / "web.log")
         with Replica([tmp / "web"], tmp / "state", base=NOW, log=str(log.path)) as web:
             test_walk(web, tmp, shop, log)
+            test_first_run(web, tmp, shop, log)
             test_max_time(web, tmp, slow, log)
             test_lock(web, tmp, slow)
     return finish()
