@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define EMPTY_FIELD_WORDS 6
+#define TITLE_WORDS 14u
+#define TITLE_BEFORE 20u /* words that must follow it */
 #define EMPTY_PROS -0.8f
 #define EMPTY_CONS 0.8f
 
@@ -73,6 +75,20 @@ static void split_labels(struct run *r, size_t from)
     }
 }
 
+/* A short first sentence before a longer text is its title, whether the site says so or not. */
+static void find_title(struct run *r, size_t from)
+{
+    struct tokens *t = &r->s->tokens;
+    size_t end = from;
+    while (end < t->n && end < from + TITLE_WORDS && !(t->token[end].after & AFTER_SENTENCE))
+        end++;
+    if (end == from + TITLE_WORDS || t->n < end + TITLE_BEFORE)
+        return;
+    for (size_t i = from; i <= end; i++)
+        if (t->token[i].field == FIELD_TEXT)
+            t->token[i].field = FIELD_TITLE;
+}
+
 static bool phrase_at(const struct tokens *t, size_t i, const char *phrase)
 {
     while (*phrase) {
@@ -115,6 +131,8 @@ bool fields_take(struct run *r)
         if (f == FIELD_TEXT) {
             cut_reply(t, from);
             split_labels(r, from);
+            if (!given[FIELD_TITLE])
+                find_title(r, from);
         }
     }
     return true;
