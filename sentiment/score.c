@@ -12,30 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#ifndef GAIN_MORE
-#define GAIN_MORE 1.5f
-#endif
-#ifndef GAIN_FROM
-#define GAIN_FROM 10.0f
-#endif
-#ifndef GAIN_TO
-#define GAIN_TO 60.0f
-#endif
-#ifndef GAIN_FIELDS
-#define GAIN_FIELDS 1.0f
-#endif
-#ifndef POST_SHORT
-#define POST_SHORT 0.5f
-#endif
-#ifndef POST_LONG
-#define POST_LONG 40.0f
-#endif
-#ifndef SHORT_WORDS
-#define SHORT_WORDS 24u
-#endif
-#ifndef SHORT_LEARNED
-#define SHORT_LEARNED 0.0f
-#endif
+#define GAIN_MORE 5.0f        /* how much more a word weighs in a long review: nobody writes 200 words about what he does not mind */
+#define GAIN_FROM 20.0f       /* words */
+#define GAIN_TO 200.0f
+#define GAIN_FIELDS 1.0f      /* ... and in one with pros and cons */
+#define POST_SHORT 0.5f       /* a short text without @names is half a post */
+#define POST_LONG 40.0f       /* words */
+#define SHORT_WORDS 24u       /* in a shorter text the vocabulary, where it found something, weighs more than what was learned */
+#define SHORT_LEARNED 0.0f     /* share of what was learned in the shortest of them */
 #define WORDS_FLOOR 3.0f      /* added to the word count: one word alone proves little */
 #define LABEL_NEGATIVE_MAX -0.2f /* the same as triage_rules.score_max by default */
 #define LABEL_POSITIVE_MIN 0.2f
