@@ -58,7 +58,7 @@ static void walk(struct run *r, size_t first, size_t i, uint32_t node)
     const struct form *f = run_form(r, i);
     uint32_t to;
     for (unsigned k = 0; k < f->n_unit; k++)
-        if ((to = vocab_step(r->v, node, f->unit[k])))
+        if ((f->inner >> k & 1) && (to = vocab_step(r->v, node, f->unit[k])))
             walk(r, first, i + 1, to);
     if (at->any && (to = vocab_step(r->v, node, UNIT_ANY)))
         walk(r, first, i + 1, to);
@@ -70,7 +70,7 @@ static void match_at(struct run *r, size_t i)
     const struct form *f = run_form(r, i);
     struct spot *spot = &r->s->spot[i];
     for (unsigned k = 0; k < f->n_unit; k++) {
-        uint32_t to = r->v->unit[f->unit[k]].starts ? vocab_step(r->v, 0, f->unit[k]) : 0;
+        uint32_t to = r->v->unit[f->unit[k]].root;
         if (!to)
             continue;
         struct spot before = *spot;

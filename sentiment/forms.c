@@ -69,8 +69,9 @@ static void add_unit(const struct vocab *v, struct form *m, uint32_t unit)
             return;
     if (unit == UNIT_NONE || m->n_unit == FORM_UNITS)
         return;
+    m->inner |= (uint8_t)(v->unit[unit].inner << m->n_unit);
     m->unit[m->n_unit++] = unit;
-    m->starts |= v->unit[unit].starts;
+    m->starts |= v->unit[unit].root != 0;
 }
 
 static void add_prefixes(const struct vocab *v, struct form *m, const char *s, size_t n)

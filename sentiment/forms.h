@@ -18,6 +18,7 @@ struct form {
     float induced[GENRE_COUNT];
     uint8_t n_unit;
     bool starts;
+    uint8_t inner;  /* bit per unit: some term goes on with it */
     uint8_t pairs;
 };
 

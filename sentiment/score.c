@@ -20,6 +20,7 @@
 #define POST_LONG 40.0f       /* words */
 #define SHORT_WORDS 24u       /* in a shorter text the vocabulary, where it found something, weighs more than what was learned */
 #define SHORT_LEARNED 0.0f     /* share of what was learned in the shortest of them */
+#define LEARNED_UK 0.6f       /* Ukrainian has little to learn from */
 #define WORDS_FLOOR 3.0f      /* added to the word count: one word alone proves little */
 #define LABEL_NEGATIVE_MAX -0.2f /* the same as triage_rules.score_max by default */
 #define LABEL_POSITIVE_MIN 0.2f
@@ -124,6 +125,7 @@ static struct sums add_up(struct run *r)
 {
     struct scorer *s = r->s;
     struct sums x = {0};
+    static const float trust[LANG_COUNT + 1] = {1, LEARNED_UK, 1, 1};
     size_t n_hand = r->n_hand = s->n_hit, n = n_hand == HITS_MAX ? s->hit[n_hand - 1].at : s->tokens.n;
     for (size_t i = 0; i < n_hand; i++) {
         float share = run_share(r, &s->hit[i]);
@@ -132,7 +134,7 @@ static struct sums add_up(struct run *r)
     }
     float learned = n_hand && r->n_word < SHORT_WORDS && !r->n_name && !r->n_link ? SHORT_LEARNED + (1 - SHORT_LEARNED) * (float)r->n_word / SHORT_WORDS : 1;
     for (size_t i = 0; i < n; i++) {
-        float word, pair, factor = learned * SCORE_INDUCED * field_weight(s->tokens.token[i].field) * (s->tokens.token[i].quoted ? 0.5f : 1);
+        float word, pair, factor = learned * trust[r->lang] * SCORE_INDUCED * field_weight(s->tokens.token[i].field) * (s->tokens.token[i].quoted ? 0.5f : 1);
         spots_induced(r, i, &word, &pair);
         if (word == 0 && pair == 0)
             continue;

@@ -132,11 +132,14 @@ uint32_t vocab_path(struct vocab *v, const uint32_t *unit, size_t n)
             v->node[v->n_node] = (struct node){.leaf = true, .n_word = (uint8_t)(i + 1)};
             to = (uint32_t)v->n_node++;
         }
+        if (i == 0)
+            v->unit[unit[0]].root = to;
+        else
+            v->unit[unit[i]].inner = true;
         v->node[at].leaf = false;
         v->node[at].any |= unit[i] == UNIT_ANY;
         at = to;
     }
-    v->unit[unit[0]].starts = true;
     return at;
 }
 

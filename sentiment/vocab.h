@@ -41,7 +41,8 @@ struct unit {
     uint32_t text_at;
     uint16_t bytes;
     uint8_t kind;
-    bool starts;   /* a path begins with it */
+    bool inner;    /* a path goes on with it */
+    uint32_t root; /* node of the paths that begin with it; 0 = none */
     uint8_t pairs; /* 1: some pair begins with it; 2: some pair ends with it */
     float induced[GENRE_COUNT]; /* stems only; 0 = none */
 };
