@@ -34,6 +34,9 @@ static const struct word words[] = {
     {"mon", TOKEN_WEEKDAY, 1}, {"monday", TOKEN_WEEKDAY, 1}, {"tue", TOKEN_WEEKDAY, 2}, {"tues", TOKEN_WEEKDAY, 2}, {"tuesday", TOKEN_WEEKDAY, 2}, {"wed", TOKEN_WEEKDAY, 3},
     {"wednesday", TOKEN_WEEKDAY, 3}, {"thu", TOKEN_WEEKDAY, 4}, {"thur", TOKEN_WEEKDAY, 4}, {"thurs", TOKEN_WEEKDAY, 4}, {"thursday", TOKEN_WEEKDAY, 4}, {"fri", TOKEN_WEEKDAY, 5},
     {"friday", TOKEN_WEEKDAY, 5}, {"sat", TOKEN_WEEKDAY, 6}, {"saturday", TOKEN_WEEKDAY, 6}, {"sun", TOKEN_WEEKDAY, 0}, {"sunday", TOKEN_WEEKDAY, 0},
+    {"janvier", TOKEN_MONTH, 1}, {"janv", TOKEN_MONTH, 1}, {"fevrier", TOKEN_MONTH, 2}, {"fevr", TOKEN_MONTH, 2}, {"mars", TOKEN_MONTH, 3}, {"avril", TOKEN_MONTH, 4},
+    {"avr", TOKEN_MONTH, 4}, {"mai", TOKEN_MONTH, 5}, {"juin", TOKEN_MONTH, 6}, {"juillet", TOKEN_MONTH, 7}, {"juil", TOKEN_MONTH, 7}, {"aout", TOKEN_MONTH, 8},
+    {"septembre", TOKEN_MONTH, 9}, {"octobre", TOKEN_MONTH, 10}, {"novembre", TOKEN_MONTH, 11}, {"decembre", TOKEN_MONTH, 12}, {"er", TOKEN_NOISE, 0}, {"le", TOKEN_NOISE, 0},
     /* days from today */
     {"сегодня", TOKEN_DAY, 0}, {"сьогодні", TOKEN_DAY, 0}, {"today", TOKEN_DAY, 0}, {"вчера", TOKEN_DAY, -1}, {"вчора", TOKEN_DAY, -1}, {"учора", TOKEN_DAY, -1},
     {"yesterday", TOKEN_DAY, -1}, {"позавчера", TOKEN_DAY, -2}, {"позавчора", TOKEN_DAY, -2}, {"завтра", TOKEN_DAY, 1}, {"tomorrow", TOKEN_DAY, 1}, {"послезавтра", TOKEN_DAY, 2},
@@ -82,6 +85,9 @@ static bool word_fits(const char *pattern, const char *s)
     return strcmp(pattern, s) == 0;
 }
 
+/* Accents off, for French; from U+00E0. */
+static const char latin[] = "aaaaaa?ceeeeiiii?nooooo?ouuuuy?y";
+
 /* A letter of Latin or Cyrillic at s, lower-cased into cp; apostrophes of Ukrainian words count. 0 bytes when it is none. */
 static size_t letter(const char *s, size_t n, bool inside, uint32_t *cp)
 {
@@ -97,6 +103,8 @@ static size_t letter(const char *s, size_t n, bool inside, uint32_t *cp)
         c = 0x491;
     else if (c == 0x2019 || c == 0x2BC || c == '`')
         c = '\'';
+    else if (c >= 0xC0 && c <= 0xFF)
+        c = (uint32_t)latin[c & 0x1F]; /* upper and lower case alike */
     if (c == 0x451)
         c = 0x435; /* ё as е */
     *cp = c;

@@ -397,6 +397,14 @@ static const struct tree_name *read_name(struct json *j)
     return name;
 }
 
+static bool in_array(const xmlNode *el)
+{
+    for (; el->type == XML_ELEMENT_NODE; el = el->parent)
+        if (*el->properties->children->content == 'a')
+            return true;
+    return false;
+}
+
 /* The tree itself is the stack: a container's parent is where reading goes on. */
 static bool read_all(struct json *j)
 {
@@ -432,6 +440,12 @@ static bool read_all(struct json *j)
             continue;
         }
         j->mended = j->mended || expect_comma;
+        if (is_object && c == '{' && in_array(open)) { /* a brace too few: the next item of the list begins */
+            for (; is_object; depth--, is_object = open->properties->children == &j->kind_node[KIND_OBJECT])
+                open = open->parent;
+            j->mended = true;
+            expect_comma = false;
+        }
         const struct tree_name *name = open == NULL ? &root : NULL;
         if (is_object) {
             name = read_name(j);

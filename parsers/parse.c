@@ -269,6 +269,8 @@ static void read_page(struct parser *p, struct page *page, const char *const *ac
     xmlXPathRegisterVariable(p->xp, BAD_CAST "url", xmlXPathNewCString(v.url));
     xmlXPathRegisterVariable(p->xp, BAD_CAST "host", xmlXPathNewCString(v.host != NULL ? v.host : ""));
     xmlXPathRegisterVariable(p->xp, BAD_CAST "link_next", xmlXPathNewCString(link_next(&v)));
+    const char *asked = page->target.mention_id != NULL ? strchr(page->target.mention_id, ':') : NULL;
+    xmlXPathRegisterVariable(p->xp, BAD_CAST "mention", xmlXPathNewCString(asked != NULL ? asked + 1 : ""));
     read_view(&v);
     view_release(&v);
     if (page->arena.full && page->outcome != OUTCOME_BLOCKED) {

@@ -103,6 +103,7 @@ struct read_rule {
     enum read_format format;
     const char *island;   /* NULL: the body itself */
     const char *cut_from, *cut_to;
+    int html_in;          /* XPath of the HTML in a JSON page; -1 none */
     bool keep_scripts;
     struct rules item, total, next;
     struct markers empty;

@@ -199,7 +199,7 @@ static cfg_t *confuse_new(void)
 #define X(symbol, name, type) LIST(name),
         FIELD_LIST(X)
 #undef X
-        STR("format"), STR("island"), STR("cut_from"), STR("cut_to"), CFG_BOOL("keep_scripts", cfg_false, CFGF_NONE), LIST("item"),
+        STR("format"), STR("island"), STR("cut_from"), STR("cut_to"), STR("html_in"), CFG_BOOL("keep_scripts", cfg_false, CFGF_NONE), LIST("item"),
         STR("skip"), LIST("total"), LIST("next"), LIST("empty"), LIST("require"), STR("replies"), STR("kind"), STR("detail_when"),
         LIST("extra"), STR("props_row"), STR("props_key"), STR("props_value"), CFG_END()};
     cfg_opt_t request[] = {STR("method"), STR("body"), LIST("header"), LIST("query"), STR("token"), CFG_END()};
@@ -225,8 +225,8 @@ static cfg_t *confuse_new(void)
         snprintf(name, sizeof name, "site|page|read|%s", rules[i]);
         cfg_set_validate_func(cfg, name, check_rule);
     }
-    static const char *const xpaths[] = {"skip", "detail_when", "props_row", "props_key", "props_value"};
-    for (size_t i = 0; i < 5; i++) {
+    static const char *const xpaths[] = {"skip", "detail_when", "props_row", "props_key", "props_value", "html_in"};
+    for (size_t i = 0; i < 6; i++) {
         snprintf(name, sizeof name, "site|page|read|%s", xpaths[i]);
         cfg_set_validate_func(cfg, name, check_xpath);
     }
@@ -308,6 +308,7 @@ static void take_read(cfg_t *cfg, const struct site *site, enum mention_kind kin
     r->empty = take_markers(cfg, "empty");
     r->skip = take_xpath(cfg, "skip");
     r->detail_when = take_xpath(cfg, "detail_when");
+    r->html_in = take_xpath(cfg, "html_in");
     r->props_row = take_xpath(cfg, "props_row");
     r->props_key = take_xpath(cfg, "props_key");
     r->props_value = take_xpath(cfg, "props_value");

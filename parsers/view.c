@@ -74,18 +74,31 @@ static void build_cut(struct view *v, const struct read_rule *r)
         keep(v, r, FORMAT_HTML, r->keep_scripts, build(v, FORMAT_HTML, r->keep_scripts, s, n));
 }
 
+/* A site's script fetches more items as HTML in a string of JSON. */
+static void build_inner(struct view *v, const struct read_rule *r)
+{
+    struct value x;
+    xmlDocPtr json = view_body(v, FORMAT_JSON, false);
+    const char *s = json != NULL && xpath_value(v, r->html_in, xmlDocGetRootElement(json), &x) ? value_string(v, &x) : NULL;
+    if (s != NULL && v->n_doc < VIEW_DOCS_MAX)
+        keep(v, r, FORMAT_HTML, r->keep_scripts, build(v, FORMAT_HTML, r->keep_scripts, s, strlen(s)));
+}
+
 size_t view_docs(struct view *v, const struct read_rule *r, xmlDocPtr *docs, size_t max)
 {
     size_t n = 0;
     bool alone = r->island != NULL && v->looks == FORMAT_JSON; /* the data without the page around it */
-    bool own = (r->island != NULL || r->cut_from != NULL) && !alone;
-    if (r->island != NULL && !alone ? v->looks != FORMAT_HTML : v->looks != r->format)
+    bool inner = r->html_in >= 0 && v->looks == FORMAT_JSON;
+    bool own = ((r->island != NULL || r->cut_from != NULL) && !alone) || inner;
+    if (!inner && (r->island != NULL && !alone ? v->looks != FORMAT_HTML : v->looks != r->format))
         return 0;
     if (own) {
         bool have = false;
         for (size_t i = 0; i < v->n_doc; i++)
             have = have || v->doc[i].key == r;
-        if (!have && r->island != NULL)
+        if (!have && inner)
+            build_inner(v, r);
+        else if (!have && r->island != NULL)
             build_islands(v, r);
         else if (!have)
             build_cut(v, r);
@@ -93,7 +106,7 @@ size_t view_docs(struct view *v, const struct read_rule *r, xmlDocPtr *docs, siz
             if (v->doc[i].key == r && v->doc[i].doc != NULL)
                 docs[n++] = v->doc[i].doc;
     }
-    if (n == 0 && (r->island == NULL || alone) && max > 0) { /* a block that is not there: the whole page, slower but not blind */
+    if (n == 0 && !inner && (r->island == NULL || alone) && max > 0) { /* a block that is not there: the whole page, slower but not blind */
         docs[0] = view_body(v, r->format, r->keep_scripts);
         n = docs[0] != NULL;
     }

@@ -34,15 +34,19 @@ static void fn_class(xmlXPathParserContextPtr ctxt, int n_arg)
     xmlXPathReturnBoolean(ctxt, hit);
 }
 
-/* account(x): x names the brand here. */
+/* account(x): x names the brand here. account(): it is known under which names the brand answers here. */
 static void fn_account(xmlXPathParserContextPtr ctxt, int n_arg)
 {
-    if (n_arg != 1) {
+    const struct view *v = ctxt->context->user;
+    if (n_arg > 1) {
         xmlXPathSetArityError(ctxt);
         return;
     }
+    if (n_arg == 0) {
+        xmlXPathReturnBoolean(ctxt, v != NULL && v->n_account > 0);
+        return;
+    }
     xmlChar *name = xmlXPathPopString(ctxt);
-    const struct view *v = ctxt->context->user;
     bool hit = name != NULL && v != NULL && view_is_account(v, (const char *)name);
     xmlFree(name);
     xmlXPathReturnBoolean(ctxt, hit);
@@ -121,6 +125,7 @@ void *xpath_checker_new(void)
     xmlXPathRegisterVariable(xp, BAD_CAST "url", xmlXPathNewCString("https://example.org/"));
     xmlXPathRegisterVariable(xp, BAD_CAST "host", xmlXPathNewCString("example.org"));
     xmlXPathRegisterVariable(xp, BAD_CAST "link_next", xmlXPathNewCString(""));
+    xmlXPathRegisterVariable(xp, BAD_CAST "mention", xmlXPathNewCString(""));
     return xp;
 }
 
@@ -138,7 +143,7 @@ static const char *why_not(int code)
 {
     switch (code) {
     case XPATH_UNKNOWN_FUNC_ERROR: return "calls a function that does not exist";
-    case XPATH_UNDEF_VARIABLE_ERROR: return "uses a variable that does not exist (there are $url, $host and $link_next)";
+    case XPATH_UNDEF_VARIABLE_ERROR: return "uses a variable that does not exist (there are $url, $host, $link_next and $mention)";
     case XPATH_INVALID_ARITY: return "calls a function with a wrong number of arguments";
     case XPATH_INVALID_TYPE:
     case XPATH_INVALID_OPERAND: return "uses a string or number where XPath wants nodes (concat(...)[...] is not allowed)";

@@ -131,6 +131,10 @@ static void test_json(void **state)
         {"{\"a\":\"he said \"no\" to me\",\"b\":2}", READ_RECOVERED, "concat(//a, //b)", "he said \"no\" to me2"},
         {"{\"a\":\"x\" \"b\":\"y\"}", READ_RECOVERED, "concat(//a, //b)", "xy"},
         {"[\"\\x\\u12\\ud800\\u0000\"]", READ_RECOVERED, "string(//_)", "xu12\xEF\xBF\xBD\xEF\xBF\xBD"},
+        /* a brace too few: the next item of the list begins all the same */
+        {"[{\"n\":1,\"x\":{\"y\":2},{\"n\":3}]", READ_RECOVERED, "concat(count(/json/_), /json/_[1]/n, /json/_[1]/x/y, /json/_[2]/n)", "2123"},
+        {"{\"r\":[{\"n\":1,\"x\":{\"y\":2,{\"n\":3}],\"t\":4}", READ_RECOVERED, "concat(count(/json/r/_), /json/r/_[2]/n, /json/t)", "234"},
+        {"{\"a\":{\"b\":1,{\"c\":2}}", READ_BAD, "", NULL},
         {"{\"a\":1", READ_BAD, "", NULL},
         {"{\"a\":\"x", READ_BAD, "", NULL},
         {"[1}", READ_BAD, "", NULL},

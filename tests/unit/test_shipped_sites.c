@@ -84,6 +84,13 @@ static const struct row rows[] = {
      "{\"response\":{\"count\":2,\"items\":[{\"id\":1,\"from_id\":5,\"owner_id\":-7,\"post_id\":3,\"date\":1734513773,\"text\":\"It broke &lt;3\"},"
      "{\"id\":2,\"from_id\":-7,\"owner_id\":-7,\"post_id\":3,\"date\":1734513999,\"text\":\"[id5|Bob], sorry\"}],\"profiles\":[],\"groups\":[{\"id\":7,\"name\":\"Acme\"}]}}",
      200, OUTCOME_OK, "vk", 1, "\"text\":\"Bob, sorry\""},
+    {"Sitejabber: what its script fetches", "https://www.sitejabber.com/reviews/acme.example", NULL,
+     "{\"html\":\"<div class=\\\"review\\\"><div class=\\\"review__title\\\"><a href=\\\"/reviews/acme.example#401\\\"><span class=\\\"review__title__text\\\">Gone</span></a></div>"
+     "<div class=\\\"stars\\\" title=\\\"1.0 stars\\\"></div><div class=\\\"review__date\\\">\\n\\tAugust 3rd, 2023</div><div class=\\\"review__text\\\"><p>Never came</p></div></div>\"}",
+     200, OUTCOME_OK, "sitejabber", 1, "\"published\":\"2023-08-03\""},
+    {"Sitejabber: a list with a brace too few", SJ, NULL,
+     "[{\"reviewNo\":\"3\",\"rating\":[{\"type\":\"overall\",\"rating\":\"5\"}],\"content\":\"Good\",\"updated_for\":{\"reviewNo\":\"2\",\"author\":{\"username\":\"u\"},\"author\":{\"username\":\"u\"}},"
+     "{\"reviewNo\":\"4\",\"rating\":[{\"type\":\"overall\",\"rating\":1}],\"content\":\"Bad\"}]", 200, OUTCOME_OK, "sitejabber", 2, "\"native_id\":\"4\""},
     {"Telegram: preview is off", "https://t.me/s/acme", "location: https://t.me/acme\n", "", 302, OUTCOME_BLOCKED, "telegram", 0, NULL},
     {"Telegram: no posts", "https://t.me/s/acme", NULL, "<html><body><div class=\"tme_no_messages_found\">No posts found</div></body></html>", 200, OUTCOME_EMPTY, "telegram", 0, NULL},
     {"Mastodon: next page is in a header", "https://m.example/api/v1/timelines/tag/acme", "link: <https://m.example/a?max_id=9>; rel=\"next\", <https://m.example/a?min_id=1>; rel=\"prev\"\n",
@@ -177,6 +184,46 @@ static void errors_in_good_answers(void **state)
     }
 }
 
+/* The page of a thread that lacks its first word: the brand's answer goes to the mention for which the page was fetched. */
+static void an_answer_finds_the_mention_that_was_asked_for(void **state)
+{
+    (void)state;
+    static const char *const accounts[] = {"acme", "@acme@m.example"};
+    static const struct {
+        const char *url, *mention, *body;
+        size_t n;
+        const char *reply;
+    } threads[] = {
+        {"https://m.example/api/v1/statuses/9/context", "mastodon:https://m.example/s/9",
+         "{\"ancestors\":[],\"descendants\":[{\"id\":\"10\",\"uri\":\"https://m.example/s/10\",\"in_reply_to_id\":\"9\",\"created_at\":\"2026-02-03T04:05:06Z\",\"content\":\"<p>Sorry!</p>\",\"account\":{\"acct\":\"acme@m.example\"}},"
+         "{\"id\":\"11\",\"uri\":\"https://m.example/s/11\",\"in_reply_to_id\":\"10\",\"created_at\":\"2026-02-03T05:05:06Z\",\"content\":\"<p>Too late</p>\",\"account\":{\"acct\":\"bob\"}}]}",
+         2, "Sorry!"},
+        {"https://t.me/town/7?embed=1&discussion=1&comments_limit=50", "telegram:town/7",
+         "<html><body><div class=\"tgme_widget_message js-widget_message\" data-post-id=\"31\"><div class=\"tgme_widget_message_author\"><a class=\"tgme_widget_message_author_name\" href=\"https://t.me/acme\">Acme</a></div>"
+         "<div class=\"js-message_text\">We are on it</div><a class=\"tgme_widget_message_date\" href=\"https://t.me/town/7?comment=31\"><time datetime=\"2026-02-03T04:05:06+00:00\"></time></a></div></body></html>",
+         1, "We are on it"},
+        {"https://api.vk.com/method/wall.getComments?owner_id=-7&post_id=3", "vk:-7_3",
+         "{\"response\":{\"count\":1,\"items\":[{\"id\":1,\"from_id\":-7,\"owner_id\":-7,\"post_id\":3,\"date\":1734513773,\"text\":\"Fixed today\"}],\"profiles\":[],\"groups\":[]}}", 1, "Fixed today"},
+    };
+    for (size_t i = 0; i < sizeof threads / sizeof threads[0]; i++) {
+        struct page page;
+        const char *site = strchr(threads[i].mention, ':');
+        char name[32];
+        snprintf(name, sizeof name, "%.*s", (int)(site - threads[i].mention), threads[i].mention);
+        struct target t = {.url = threads[i].url, .site = name, .kind = TARGET_DETAIL, .mention_id = threads[i].mention};
+        page_init(&page, LIMIT_BODY_BYTES);
+        page_begin(&page, &t);
+        page.status = 200;
+        page.fetched_at = 1790000000;
+        strbuf_puts(&page.body, threads[i].body);
+        parser_read(parser, &page, accounts, 2);
+        const struct mention *m = page.n_finding == threads[i].n ? &page.finding[page.n_finding - 1].mention : NULL;
+        if (page.outcome != OUTCOME_OK || m == NULL || strcmp(m->id, threads[i].mention) != 0 || m->reply.text == NULL || strcmp(m->reply.text, threads[i].reply) != 0 || m->text != NULL)
+            fail_msg("%s: %s, %zu mentions, %s", threads[i].url, outcome_word(page.outcome), page.n_finding, page.reason != NULL ? page.reason : "");
+        page_release(&page);
+    }
+}
+
 static void tokens_go_where_the_api_wants_them(void **state)
 {
     (void)state;
@@ -214,6 +261,7 @@ int main(void)
         cmocka_unit_test(pages_are_told_apart),
         cmocka_unit_test(errors_in_good_answers),
         cmocka_unit_test(tokens_go_where_the_api_wants_them),
+        cmocka_unit_test(an_answer_finds_the_mention_that_was_asked_for),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
