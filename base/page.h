@@ -29,6 +29,7 @@ struct target {
     const char *etag, *last_modified;
     uint64_t body_hash;     /* 0 = none */
     int failures;           /* weight in quarters since the last good answer */
+    uint64_t id, host;      /* handles given by store_due: of this target, and of its host; 0 = none */
 };
 
 /* A link found on a page. */

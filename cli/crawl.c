@@ -1,6 +1,5 @@
 #include "cli/crawl.h"
 
-#include "base/hash.h"
 #include "base/log.h"
 #include "cli/pipeline.h"
 
@@ -25,54 +24,26 @@ void crawl_go_on(void) {
     atomic_store(&stop_asked, false);
 }
 
-/* ---------------------------------------------------------------- targets in our hands */
-
-static uint64_t target_hash(const struct target *t) {
-    uint64_t h = hash64_str(t->url) ^ (hash64_str(t->source) * 0x9e3779b97f4a7c15u);
-    return h ? h : 1;
-}
-
-static bool held_has(const struct pipeline *p, uint64_t h) {
-    size_t mask = p->held_cap - 1;
-    for (size_t i = h & mask; p->held[i]; i = (i + 1) & mask)
-        if (p->held[i] == h) return true;
-    return false;
-}
-
-static void held_add(struct pipeline *p, uint64_t h) {
-    size_t mask = p->held_cap - 1, i = h & mask;
-    while (p->held[i]) i = (i + 1) & mask;
-    p->held[i] = h;
-    p->n_held++;
-}
-
-/* Deletion from linear probing without tombstones: Knuth, TAOCP vol. 3, section 6.4, algorithm R. */
-static void held_drop(struct pipeline *p, uint64_t h) {
-    size_t mask = p->held_cap - 1, i = h & mask;
-    while (p->held[i] && p->held[i] != h) i = (i + 1) & mask;
-    if (!p->held[i]) return;
-    p->n_held--;
-    p->held[i] = 0;
-    for (size_t j = (i + 1) & mask; p->held[j]; j = (j + 1) & mask) {
-        size_t home = p->held[j] & mask;
-        bool reachable = i <= j ? i < home && home <= j : i < home || home <= j;
-        if (reachable) continue;
-        p->held[i] = p->held[j];
-        p->held[j] = 0;
-        i = j;
-    }
-}
-
 /* ---------------------------------------------------------------- callbacks of the fetch loop, all in its thread */
 
 static void come_home(struct pipeline *p) {
     struct page *page;
     while ((page = queue_pop_wait(p->q_home, 0))) {
-        held_drop(p, target_hash(&page->target));
+        hands_let_go(&p->hands, page->target.id);
         page_clear(page);
         p->free_page[p->n_free++] = page;
         p->frontier_moved = true;
     }
+}
+
+static bool is_held(void *ctx, uint64_t id) {
+    const struct pipeline *p = ctx;
+    return hands_have(&p->hands, id);
+}
+
+static size_t in_hand(void *ctx, uint64_t host) {
+    const struct pipeline *p = ctx;
+    return hands_of_host(&p->hands, host);
 }
 
 static size_t on_more(void *ctx, struct arena *a, struct target **out) {
@@ -80,22 +51,20 @@ static size_t on_more(void *ctx, struct arena *a, struct target **out) {
     *out = NULL;
     come_home(p);
     p->frontier_moved = false;
-    if (p->n_held >= LIMIT_FRONTIER_BATCH) return 0;
-    /* what is in our hands is still due in the store: ask for enough to see past it */
-    struct due_filter f = {p->o->brand, p->o->source_key, p->o->all, p->started};
+    size_t room = hands_room(&p->hands), max = room < LIMIT_FRONTIER_BATCH ? room : LIMIT_FRONTIER_BATCH;
+    if (!max) return 0;
+    struct due_filter f = {.brand = p->o->brand, .source_key = p->o->source_key, .all = p->o->all, .all_before = p->started, .ctx = p};
+    f.per_host = hands_per_host(p->o->settings->delay_ms);
+    f.held = is_held;
+    f.in_hand = in_hand;
     struct target *due;
-    size_t n_due, n = 0;
-    if (store_due(p->o->store, &f, clock_now(), p->n_held + LIMIT_FRONTIER_BATCH, a, &due, &n_due) != ERR_OK) {
+    size_t n = 0;
+    if (store_due(p->o->store, &f, clock_now(), max, a, &due, &n) != ERR_OK) {
         log_event(LOG_ERROR, "frontier", "error", err_text(), NULL);
         crawl_stop();
         return 0;
     }
-    for (size_t i = 0; i < n_due && p->n_held < LIMIT_FRONTIER_BATCH; i++) {
-        uint64_t h = target_hash(&due[i]);
-        if (held_has(p, h)) continue;
-        held_add(p, h);
-        due[n++] = due[i];
-    }
+    for (size_t i = 0; i < n; i++) hands_take(&p->hands, due[i].id, due[i].host);
     *out = due;
     return n;
 }
@@ -166,7 +135,7 @@ static enum err seed(struct pipeline *p, struct arena *a) {
 
 /* How many sources this run is about: the others are not due, and a run says nothing about them. */
 static void count_sources(struct pipeline *p) {
-    struct due_filter f = {p->o->brand, p->o->source_key, p->o->all, p->started};
+    struct due_filter f = {.brand = p->o->brand, .source_key = p->o->source_key, .all = p->o->all, .all_before = p->started};
     struct arena a;
     struct target *due;
     size_t n;
@@ -185,13 +154,12 @@ static enum err make_pool(struct pipeline *p) {
     p->n_page = LIMIT_PAGE_POOL;
     p->page = calloc(p->n_page, sizeof *p->page);
     p->free_page = calloc(p->n_page, sizeof(struct page *));
-    p->held_cap = 4 * LIMIT_FRONTIER_BATCH; /* at most a quarter full; a power of two */
-    p->held = calloc(p->held_cap, sizeof *p->held);
+    bool has_hands = hands_init(&p->hands);
     p->q_parse = queue_new(p->n_page);
     p->q_archive = queue_new(p->n_page);
     p->q_put = queue_new(p->n_page);
     p->q_home = queue_new(p->n_page);
-    if (!p->page || !p->free_page || !p->held || !p->q_archive || !p->q_parse || !p->q_put || !p->q_home)
+    if (!p->page || !p->free_page || !has_hands || !p->q_archive || !p->q_parse || !p->q_put || !p->q_home)
         return err_set(ERR_MEMORY, "out of memory for the page pool");
     for (size_t i = 0; i < p->n_page; i++) {
         page_init(&p->page[i], p->o->settings->max_body_bytes);
@@ -204,7 +172,7 @@ static void drop_pool(struct pipeline *p) {
     for (size_t i = 0; p->page && i < p->n_page; i++) page_release(&p->page[i]);
     free(p->page);
     free(p->free_page);
-    free(p->held);
+    hands_release(&p->hands);
     queue_free(p->q_archive);
     queue_free(p->q_parse);
     queue_free(p->q_put);

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/queue.h"
 #include "cli/crawl.h"
+#include "cli/hands.h"
 #include "crawler/fetch.h"
 #include "crawler/warc.h"
 
@@ -25,9 +26,8 @@ struct pipeline {
     size_t n_free;
     struct queue *q_parse, *q_put, *q_home;
 
-    /* fetch loop only: hashes of the targets in its hands or further down the line; open addressing */
-    uint64_t *held;
-    size_t held_cap, n_held;
+    /* fetch loop only */
+    struct hands hands;
     bool frontier_moved; /* a page came home since the store was asked last */
 
     /* only with an archive: between fetch and q_parse */

@@ -19,7 +19,7 @@
 #define CONNECTIONS_MAX 256
 #define POLL_MS 1000     /* the longest sleep: nothing depends on it, wakes come at once */
 #define MORE_MS 20       /* the store is asked at most so often while there is work */
-#define JOBS_MAX 16384   /* targets held, about 1 KiB each; more stay in the store */
+#define MORE_SHARE 10    /* ... and for at most a tenth of the time */
 #define SPARE_MAX LIMIT_PAGE_POOL
 
 struct fetcher {
@@ -33,7 +33,7 @@ struct fetcher {
     int n_transfer, n_flight;
     struct page *spare[SPARE_MAX]; /* taken, but their job went back to wait */
     int n_spare;
-    int64_t asked_ms;              /* when `more` was asked last */
+    int64_t asked_ms, more_ms;     /* when `more` was asked last, and how long to wait before the next time */
     bool drained;                  /* it had nothing then */
     atomic_bool stop, woken;
     _Atomic uint64_t n_request, n_byte, in_flight, waiting;
@@ -213,14 +213,17 @@ static void take_targets(struct fetcher *f, int64_t now_ms)
         f->drained = false;
     if (idle && now_ms - f->asked_ms >= POLL_MS) /* what falls due by the clock wakes nobody */
         f->drained = false;
-    if (f->drained || hosts_waiting(f->hosts) >= JOBS_MAX || (!idle && now_ms - f->asked_ms < MORE_MS))
+    if (f->drained || hosts_waiting(f->hosts) >= LIMIT_FRONTIER_HELD || (!idle && now_ms - f->asked_ms < f->more_ms))
         return;
     struct arena a;
     arena_init(&a, 64 * LIMIT_MIB);
     struct target *t = NULL;
     size_t n = f->calls.more(f->calls.ctx, &a, &t);
-    int64_t now_s = clock_now();
-    f->asked_ms = now_ms;
+    int64_t now_s = clock_now(), took_ms = clock_mono_ms() - now_ms;
+    f->asked_ms = now_ms + took_ms;
+    f->more_ms = took_ms * MORE_SHARE > MORE_MS ? took_ms * MORE_SHARE : MORE_MS;
+    if (f->more_ms > POLL_MS)
+        f->more_ms = POLL_MS;
     f->drained = n == 0;
     for (size_t i = 0; i < n; i++)
         take_target(f, &t[i], now_ms, now_s);
@@ -456,8 +459,8 @@ enum err fetcher_run(struct fetcher *f, int64_t deadline_mono_ms)
         bool idle = f->n_flight == 0 && hosts_waiting(f->hosts) == 0;
         if (idle && f->drained && !atomic_load(&f->woken) && f->calls.finished(f->calls.ctx))
             break;
-        if (!f->drained && wait_ms > MORE_MS)
-            wait_ms = MORE_MS;
+        if (!f->drained && wait_ms > f->more_ms)
+            wait_ms = f->more_ms;
         if (deadline_mono_ms && wait_ms > deadline_mono_ms - now_ms)
             wait_ms = deadline_mono_ms - now_ms;
         curl_multi_poll(f->multi, NULL, 0, (int)(wait_ms > POLL_MS ? POLL_MS : wait_ms), NULL);

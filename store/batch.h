@@ -68,7 +68,11 @@ struct map { /* from key bytes to item; open addressing, in the arena */
     size_t n, cap;
 };
 
-#define DUE_BYTES 25 /* value of `due`: hashes of source and brand, last try, kind */
+#define DUE_BYTES 33 /* value of `due`: hashes of source and brand, last try, kind, hash of host */
+/* The host of a URL, as far as sharing a batch fairly goes: what stands between :// and the path, in lower case. */
+uint64_t due_host(const char *url);
+/* Whole, of this form or of the one before it. */
+bool due_row_good(struct bytes key, struct bytes val);
 
 struct batch {
     struct txn *t;

@@ -110,8 +110,7 @@ static const char *check_one(struct check *c, const struct cursor *at)
     case TREE_TARGET:
         return check_target(c, at);
     case TREE_DUE:
-        good = at->key.n == 24 && seal_good(at->key, at->val, DUE_BYTES) &&
-               db_get(c->t, TREE_TARGET, (struct bytes){k + 8, 16}, &val) == ERR_OK;
+        good = due_row_good(at->key, at->val) && db_get(c->t, TREE_TARGET, (struct bytes){k + 8, 16}, &val) == ERR_OK;
         return good ? NULL : "it points at a target that is not there";
     case TREE_REVISION:
         good = at->key.n == 16 && rec_get_revision(at->val, be64_get(k), &c->a, &rev, &m);

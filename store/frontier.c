@@ -1,4 +1,4 @@
-/* The frontier: which URLs are due. `due` is ordered by time and carries what filters need; `target` holds the rest. */
+/* The frontier: the targets of the configured sources. What is due of them: due.c. */
 #include "base/hash.h"
 #include "base/limits.h"
 #include "store/batch.h"
@@ -151,102 +151,5 @@ enum err store_seed(struct store *s, const struct target *t, size_t n, int64_t n
     struct seed_ctx c = {t, n, now, &a};
     enum err e = db_write(s, seed_body, &c);
     arena_release(&a);
-    return e;
-}
-
-/* ---------------------------------------------------------------- what is due */
-
-struct due_row {
-    int64_t due_at, last_try;
-    uint64_t source_hash, brand_hash;
-    enum target_kind kind;
-    struct key16 key;
-};
-
-static bool row_read(const struct cursor *c, struct due_row *r)
-{
-    if (c->key.n != 24 || !seal_good(c->key, c->val, DUE_BYTES)) {
-        store_damaged(c->t->s, TREE_DUE, "row");
-        return false;
-    }
-    const uint8_t *k = c->key.p, *v = c->val.p;
-    r->due_at = time_get(k);
-    memcpy(r->key.b, k + 8, 16);
-    r->source_hash = be64_get(v);
-    r->brand_hash = be64_get(v + 8);
-    r->last_try = time_get(v + 16);
-    r->kind = (enum target_kind)v[24];
-    return true;
-}
-
-static bool row_wanted(const struct due_row *r, const struct due_filter *f, int64_t now)
-{
-    if (f->brand != NULL && r->brand_hash != hash64_str(f->brand))
-        return false;
-    if (f->source_key != NULL && r->source_hash != hash64_str(f->source_key))
-        return false;
-    /* a run over everything reads each page 1 once, even one that is due again at once */
-    if (f->all && r->kind == TARGET_LISTING)
-        return r->last_try < f->all_before || r->last_try == 0;
-    return r->due_at <= now;
-}
-
-/* The record of a due row, copied into the caller's arena. */
-static enum err row_target(struct txn *t, const struct due_row *r, struct arena *a, struct target *out, bool *found)
-{
-    struct bytes val;
-    struct target_rec rec;
-    *found = false;
-    enum err e = db_get(t, TREE_TARGET, KEY(r->key), &val);
-    if (e == ERR_STORE)
-        return e;
-    void *copy = e == ERR_OK && val.n <= LIMIT_RECORD_BYTES ? arena_alloc(a, val.n) : NULL;
-    if (e == ERR_OK && copy != NULL)
-        memcpy(copy, val.p, val.n);
-    if (copy == NULL || !rec_get_target((struct bytes){copy, val.n}, be64_get(r->key.b), a, &rec)) {
-        if (a->full)
-            return store_no_memory();
-        store_damaged(t->s, TREE_TARGET, "due");
-        return ERR_OK;
-    }
-    *out = rec.t;
-    *found = rec.scheduled;
-    return ERR_OK;
-}
-
-enum err store_due(struct store *s, const struct due_filter *f, int64_t now, size_t max, struct arena *a, struct target **out,
-                   size_t *n)
-{
-    struct txn t;
-    struct cursor c;
-    *out = NULL;
-    *n = 0;
-    enum err e = db_read(s, &t);
-    if (e != ERR_OK)
-        return e;
-    size_t cap = 0;
-    cursor_open(&c, &t, TREE_DUE);
-    for (bool more = cursor_first(&c); more && *n < max && e == ERR_OK; more = cursor_next(&c)) {
-        struct due_row r;
-        if (!row_read(&c, &r))
-            continue;
-        if (!f->all && r.due_at > now)
-            break;
-        if (!row_wanted(&r, f, now))
-            continue;
-        struct target *grown = arena_grow(a, *out, *n, &cap, sizeof *grown);
-        if (grown == NULL) {
-            e = store_no_memory();
-            break;
-        }
-        *out = grown;
-        bool found;
-        e = row_target(&t, &r, a, &grown[*n], &found);
-        *n += e == ERR_OK && found;
-    }
-    if (e == ERR_OK)
-        e = c.err;
-    cursor_close(&c);
-    db_read_end(&t);
     return e;
 }

@@ -31,8 +31,13 @@ struct due_filter {
     const char *brand, *source_key; /* NULL = all */
     bool all;                       /* page-1 targets count as due whatever their time */
     int64_t all_before;             /* with all: only those not fetched at or after this time (start of the run), so that a run ends */
+    /* Spreading over hosts, so that one with thousands of due targets holds up nobody: at most per_host of one host, those in the caller's hands included; 0 = no limit. */
+    size_t per_host;
+    void *ctx;
+    size_t (*in_hand)(void *ctx, uint64_t host); /* how many of this host the caller has already; NULL = none */
+    bool (*held)(void *ctx, uint64_t id);        /* true: this target is in the caller's hands, leave it out; NULL = none is */
 };
-/* Targets due at `now`, the longest overdue first, at most max. Strings in a. */
+/* Targets due at `now`, at most max, with their handles id and host. The longest overdue first; with per_host the first of each host, then the second of each, and so on. Strings in a. */
 MUST_USE enum err store_due(struct store *s, const struct due_filter *f, int64_t now, size_t max, struct arena *a, struct target **out, size_t *n);
 
 /* ---------------------------------------------------------------- the writer */

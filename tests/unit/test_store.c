@@ -293,6 +293,59 @@ static void test_next_pages(void **state)
     assert_int_equal(n, 0);
 }
 
+static bool is_held(void *ctx, uint64_t id)
+{
+    return *(const uint64_t *)ctx == id;
+}
+
+static size_t in_hand(void *ctx, uint64_t host)
+{
+    (void)ctx;
+    (void)host;
+    return 2;
+}
+
+/* A host with thousands of due targets, all longer overdue than those of five others. */
+static void test_spread(void **state)
+{
+    struct fix *f = *state;
+    enum { SLOW = 3000, OTHERS = 5 };
+    struct target *seed = calloc(SLOW + OTHERS, sizeof *seed), *t;
+    size_t n, n_slow = 0;
+    for (int i = 0; i < SLOW + OTHERS; i++) {
+        bool slow = i < SLOW;
+        seed[i] = listing(arena_printf(&f->a, "tea/%d", i), arena_printf(&f->a, slow ? "https://Slow.example/%d" : "https://other%d.example/", i));
+        seed[i].due_at = slow ? T0 - 5000 + i : T0;
+    }
+    assert_int_equal(store_seed(f->s, seed, SLOW + OTHERS, T0), ERR_OK);
+    struct due_filter due = {.per_host = 8};
+    assert_int_equal(store_due(f->s, &due, T0, 4096, &f->a, &t, &n), ERR_OK);
+    assert_int_equal(n, 8 + OTHERS);
+    for (size_t i = 0; i < n; i++) {
+        bool slow = strstr(t[i].url, "Slow") != NULL;
+        if (slow)
+            assert_string_equal(t[i].source, seed[n_slow++].source); /* the longest overdue first */
+        assert_true(t[i].id != 0 && t[i].host != 0);
+        assert_int_equal(slow, i == 0 || i > OTHERS); /* one of each host, then the second of each */
+    }
+    assert_int_equal(n_slow, 8);
+    /* a batch that is too small: no host is left out */
+    assert_int_equal(store_due(f->s, &due, T0, 6, &f->a, &t, &n), ERR_OK);
+    assert_int_equal(n, 6);
+    assert_non_null(strstr(t[0].url, "Slow"));
+    assert_null(strstr(t[5].url, "Slow"));
+    /* what the caller has counts, and does not come again */
+    uint64_t id = t[0].id;
+    due.held = is_held;
+    due.in_hand = in_hand;
+    due.ctx = &id;
+    assert_int_equal(store_due(f->s, &due, T0, 4096, &f->a, &t, &n), ERR_OK);
+    assert_int_equal(n, 6 + OTHERS);
+    for (size_t i = 0; i < n; i++)
+        assert_true(t[i].id != id);
+    free(seed);
+}
+
 static void test_seed(void **state)
 {
     struct fix *f = *state;
@@ -479,6 +532,7 @@ int main(void)
         T(test_life_of_a_mention),
         T(test_bad_pages_change_nothing),
         T(test_next_pages),
+        T(test_spread),
         T(test_seed),
         T(test_each),
         T(test_get),
