@@ -4,10 +4,13 @@
 #include "cli/cli.h"
 #include "cli/crawl.h"
 #include "cli/watch.h"
+#include "crawler/warc.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void on_signal(int sig) {
@@ -57,13 +60,36 @@ static void print_summary(struct cli *c, const struct crawl_summary *s)
     strbuf_release(&b);
 }
 
+/* One archive a process, whatever the number of rounds. */
+static struct warc *archive;
+static char archive_dir[4096];
+
+static enum err archive_end(void) {
+    enum err e = warc_close(archive);
+    archive = NULL;
+    return e;
+}
+
+/* The archive of the settings; new settings may name another. */
+static enum err archive_begin(const struct settings *s) {
+    const char *dir = s->archive_dir ? s->archive_dir : "";
+    if (archive && strcmp(dir, archive_dir) == 0) return ERR_OK;
+    enum err e = archive_end();
+    if (e != ERR_OK || !*dir) return e;
+    if (strlen(dir) >= sizeof archive_dir) return err_set(ERR_STORE, "the name of the archive folder is too long");
+    if (mkdir(dir, 0750) != 0 && errno != EEXIST) return err_set(ERR_STORE, "cannot make the archive folder %s: %s", dir, strerror(errno));
+    snprintf(archive_dir, sizeof archive_dir, "%s", dir);
+    return warc_open(&archive, dir, s->user_agent);
+}
+
 static enum err crawl_once(struct cli *c, struct arena *a, bool all, struct crawl_summary *summary) {
     struct crawl_options o = {.settings = &c->settings, .sites = c->sites, .lexicon = c->lexicon, .store = c->store, .max_time_s = c->max_time_s};
-    o.archive_dir = c->settings.archive_dir;
     o.all = all;
     o.progress = !c->quiet && isatty(STDERR_FILENO);
     enum err e = cli_scope(c, &o.brand, &o.source_key);
+    if (e == ERR_OK) e = archive_begin(&c->settings);
     if (e != ERR_OK) return e;
+    o.archive = archive;
     return crawl_run(&o, a, summary);
 }
 
@@ -92,10 +118,14 @@ int cmd_crawl(struct cli *c, int argc, char **argv) {
     if (e == ERR_OK) e = store_lock(c->store);
     if (e == ERR_OK && c->opt[OPT_WATCH]) {
         e = watch_run(c, watched_round);
+        enum err closed = archive_end();
+        if (e == ERR_OK) e = closed;
         return e == ERR_OK ? 0 : cli_fail(c, e);
     }
     catch_signals();
     if (e == ERR_OK) e = crawl_once(c, &c->arena, c->opt[OPT_ALL] != NULL, &summary);
+    enum err closed = archive_end();
+    if (e == ERR_OK) e = closed;
     if (e != ERR_OK) return cli_fail(c, e);
     tell(c, &summary);
     return summary.n_failure ? err_exit_code(ERR_SOURCES) : 0;

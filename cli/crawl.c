@@ -3,11 +3,9 @@
 #include "base/log.h"
 #include "cli/pipeline.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* The signal handler has no other way to find the loop; one crawl runs in a process. */
@@ -216,17 +214,9 @@ static enum err fetch_all(struct pipeline *p) {
     return e;
 }
 
-static enum err open_archive(struct pipeline *p) {
-    const char *dir = p->o->archive_dir;
-    if (!dir) return ERR_OK;
-    if (mkdir(dir, 0750) != 0 && errno != EEXIST) return err_set(ERR_STORE, "cannot make the archive folder %s: %s", dir, strerror(errno));
-    return warc_open(&p->archive, dir, p->o->settings->user_agent);
-}
-
 static enum err run_line(struct pipeline *p) {
     struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put, on_give, on_request};
-    enum err e = open_archive(p);
-    if (e == ERR_OK) e = fetcher_new(&p->fetcher, p->o->settings, &calls);
+    enum err e = fetcher_new(&p->fetcher, p->o->settings, &calls);
     if (e != ERR_OK) return e;
     e = start_threads(p);
     if (e == ERR_OK) e = fetch_all(p);
@@ -259,6 +249,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     struct pipeline *p = calloc(1, sizeof *p);
     if (!p) return err_set(ERR_MEMORY, "out of memory");
     p->o = o;
+    p->archive = o->archive;
     p->failure_arena = a;
     p->started = clock_now();
     p->started_mono_ms = clock_mono_ms();
@@ -267,8 +258,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     if (e == ERR_OK) e = seed(p, a);
     if (e == ERR_OK) count_sources(p);
     if (e == ERR_OK) e = run_line(p);
-    enum err closed = p->archive ? warc_close(p->archive) : ERR_OK;
-    if (e == ERR_OK) e = closed;
+    if (e == ERR_OK && p->archive) e = warc_sync(p->archive);
     summarise(p, out);
     if (e == ERR_OK) e = store_put_run(o->store, &out->run);
     brands_free(p->brands);

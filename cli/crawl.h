@@ -16,6 +16,8 @@
 #include "sentiment/score.h"
 #include "store/store.h"
 
+struct warc;
+
 struct crawl_options {
     const struct settings *settings;
     const struct sites *sites;
@@ -25,7 +27,7 @@ struct crawl_options {
     const char *source_key;   /* NULL = all */
     bool all;                 /* page 1 of every source, due or not */
     int64_t max_time_s;       /* 0 = none */
-    const char *archive_dir;  /* NULL = none; made when it is missing */
+    struct warc *archive;     /* open; NULL = none. Synced at the end of the run */
     bool progress;            /* a line on stderr, redrawn */
 };
 

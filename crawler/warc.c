@@ -56,6 +56,11 @@ void warc_rotate_at(struct warc *w, size_t file_bytes)
     w->file_bytes = file_bytes;
 }
 
+enum err warc_sync(struct warc *w)
+{
+    return w->fd < 0 || fsync(w->fd) == 0 ? ERR_OK : err_set(ERR_STORE, "archive \"%s\" cannot be written: %s", w->path, strerror(errno));
+}
+
 static enum err close_file(struct warc *w)
 {
     int fd = w->fd;

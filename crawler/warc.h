@@ -20,6 +20,8 @@ void warc_rotate_at(struct warc *w, size_t file_bytes);
 /* Append the records of a page, after fetch and before parse changes its body (before or after inflate_page). A page that had no answer
  * (status 0) leaves nothing. One write a record: after a kill at most the last record is cut. */
 MUST_USE enum err warc_put(struct warc *w, const struct page *p);
+/* What was put is on the disk when this returns. */
+MUST_USE enum err warc_sync(struct warc *w);
 /* Close; w is gone also when this fails. NULL is fine. */
 MUST_USE enum err warc_close(struct warc *w);
 

@@ -78,8 +78,8 @@ def test_due(web, tmp, shop, log):
     check("due: the lock is free afterwards", s("crawl", now=None).returncode == 0)
 
 
-def test_reload(web, tmp, shop, second, log):
-    s = Place(web, tmp, "reload", brands(brand(shop)))
+def test_reload(web, tmp, shop, second, third, log):
+    s = Place(web, tmp, "reload", brands(brand(shop)), archive="warc")
     w = Watch(s)
     check("watch: reads what is due at the start", w.hears("1 of 1 source read"), w.said)
     log.new()
@@ -102,6 +102,11 @@ def test_reload(web, tmp, shop, second, log):
     for _ in range(20):
         w.p.send_signal(signal.SIGHUP)
     check("SIGHUP twenty times: still there", w.hears("settings read again") and w.p.poll() is None, w.said)
+    check("one archive for all rounds", len(list((s.dir / "warc").iterdir())) == 1)
+    s.options["archive"] = "another"
+    s.write(brands(brand(shop), brand(second), brand(third)))
+    w.p.send_signal(signal.SIGHUP)
+    check("SIGHUP with another archive: it is begun", w.hears("1 of 1 source read") and len(list((s.dir / "another").iterdir())) == 1, w.said)
     code, took = w.end(signal.SIGINT)
     check("SIGINT: 0, at once", code == 0 and took < 5, f"{code} {took:.1f} s")
     check("the store is clean", s("store", "check").returncode == 0)
@@ -128,11 +133,11 @@ def test_busy(web, tmp, slow):
 def main():
     with tempfile.TemporaryDirectory(prefix="earshot-watch-") as folder:
         tmp = pathlib.Path(folder)
-        shop, second, slow = (Shop(tmp / "web", name, 2) for name in ("first", "second", "slow"))
+        shop, second, third, slow = (Shop(tmp / "web", name, 2) for name in ("first", "second", "third", "slow"))
         log = Log(tmp / "web.log")
         with Replica([tmp / "web"], tmp / "state", log=str(log.path)) as web:
             test_due(web, tmp, shop, log)
-            test_reload(web, tmp, shop, second, log)
+            test_reload(web, tmp, shop, second, third, log)
             test_busy(web, tmp, slow)
     return finish()
 
