@@ -225,7 +225,7 @@ def flat(o, tmp):
     rows = []
     for n in (1000, o.flat):
         with server.Chains(n // 200 if n > 1000 else n // 10, 200 if n > 1000 else 10) as web:
-            body = 'brand "shop" {\n  alias = {"Shop"}\n' + "".join(f'  source "s{i}" {{\n site = "trustpilot"\n url = "http://c{i % 50}.trustpilot.com{web.first(i)}"\n depth = 500\n }}\n' for i in range(web.n_chain)) + "}"
+            body = 'brand "shop" {\n  alias = {"Shop"}\n' + "".join(f'  source "s{i}" {{\n site = "feed"\n about = "all"\n url = "http://c{i % 50}.feeds.example{web.first(i)}"\n depth = 500\n }}\n' for i in range(web.n_chain)) + "}"
             conf = tmp / f"conf{n}"
             conf.write_text(config(tmp / f"store{n}", web.port, body))
             peak = Peak()
@@ -270,9 +270,9 @@ def slow(o, tmp):
     took = {}
     for with_slow in (False, True):
         with server.Chains(40, 5, slow_s=2.0) as web:
-            body = 'brand "shop" {\n  alias = {"Shop"}\n' + "".join(f'  source "s{i}" {{\n site = "trustpilot"\n url = "http://c{i % 20}.trustpilot.com{web.first(i)}"\n depth = 500\n }}\n' for i in range(40))
+            body = 'brand "shop" {\n  alias = {"Shop"}\n' + "".join(f'  source "s{i}" {{\n site = "feed"\n about = "all"\n url = "http://c{i % 20}.feeds.example{web.first(i)}"\n depth = 500\n }}\n' for i in range(40))
             if with_slow:
-                body += "".join(f'  source "slow{i}" {{\n site = "trustpilot"\n url = "http://slow.trustpilot.com{web.first(100 + i)}"\n depth = 1\n }}\n' for i in range(3))
+                body += "".join(f'  source "slow{i}" {{\n site = "feed"\n about = "all"\n url = "http://slow.feeds.example{web.first(100 + i)}"\n depth = 1\n }}\n' for i in range(3))
             conf = tmp / f"slow{with_slow}"
             conf.write_text(config(tmp / f"store{with_slow}", web.port, body + "}"))
             r = run([o.earshot, "crawl", "-v", "-c", str(conf)])

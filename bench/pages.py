@@ -4,7 +4,7 @@
     ld     about 100 KB, the shape of a SmartCustomer page: 25 reviews in JSON-LD and again as cards          an island
     topic  about 130 KB, windows-1251, the shape of a phpBB topic: 25 posts in Russian                        HTML
     feed   RSS, 30 items                                                                                      XML
-    api    the shape of Trustpilot's API, 20 reviews                                                          JSON
+    api    the shape of the App Store's JSON, 50 reviews                                                      JSON
 """
 import gzip
 import html
@@ -18,7 +18,7 @@ KINDS = {
     "ld": ("/reviews/store-%s.example", "text/html; charset=utf-8", 25, ["www.smartcustomer.com", "uk.smartcustomer.com", "www.sitejabber.com", "uk.sitejabber.com"], "sitejabber"),
     "topic": ("/viewtopic-%s.html", "text/html; charset=windows-1251", 25, ["forum1.example", "forum2.example", "forum3.example", "forum4.example"], "phpbb"),
     "feed": ("/feed-%s.xml", "application/rss+xml", 30, ["news1.example", "news2.example", "news3.example", "news4.example"], "feed"),
-    "api": ("/v1/business-units/unit-%s/reviews", "application/json", 20, ["api.trustpilot.com", "api2.trustpilot.com", "api3.trustpilot.com", "api4.trustpilot.com"], "trustpilot"),
+    "api": ("/us/rss/customerreviews/page=10/id=%s/sortby=mostrecent/json", "text/javascript; charset=utf-8", 50, ["itunes.apple.com"], "appstore"),
 }
 ISLANDS = ["next", "ld"]
 
@@ -125,14 +125,13 @@ class Maker:
         return ('<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>News %d</title><link>https://news.example/</link><language>ru</language>%s</channel></rss>' % (self.variant, "\n".join(items))).encode()
 
     def api(self):
-        reviews = []
-        for i in range(20):
-            day = self.day()
-            reviews.append({"links": [{"href": "https://api.trustpilot.com/v1/reviews/" + self.id(i + 300), "rel": "self"}], "id": self.id(i + 300), "consumer": {"links": [], "id": self.id(i + 400), "displayName": self.r.choice(NAMES), "displayLocation": "Leeds", "numberOfReviews": 3},
-                            "businessUnit": {"id": self.id(999), "identifyingName": "x", "displayName": "X"}, "location": None, "stars": self.r.randint(1, 5), "title": self.r.choice(EN)[:40], "text": self.text(EN, 2, 9), "language": "en",
-                            "createdAt": day + "T10:00:00Z", "experiencedAt": day + "T00:00:00Z", "updatedAt": None, "companyReply": None, "isVerified": True, "source": "Organic", "numberOfLikes": 0, "status": "active", "reportData": None,
-                            "countsTowardsTrustScore": True, "countsTowardsLocationTrustScore": None, "invitation": None, "businessUnitHistory": [], "reviewVerificationLevel": "verified"})
-        return json.dumps({"links": [], "reviews": reviews}).encode()
+        entries = []
+        for i in range(50):
+            number, who = self.variant * 1000 + 7000000000 + i, self.r.choice(NAMES)
+            entries.append({"author": {"uri": {"label": "https://itunes.apple.com/us/reviews/id%d" % number}, "name": {"label": who}, "label": ""}, "updated": {"label": self.day() + "T10:00:00-07:00"}, "im:rating": {"label": str(self.r.randint(1, 5))},
+                            "im:version": {"label": "4.%d.0" % self.r.randint(0, 9)}, "id": {"label": str(number)}, "title": {"label": self.r.choice(EN)[:40]}, "content": {"label": self.text(EN, 1, 5), "attributes": {"type": "text"}},
+                            "link": {"attributes": {"rel": "related", "href": "https://itunes.apple.com/us/review?id=%d&type=Purple%%20Software" % self.variant}}, "im:voteSum": {"label": "0"}, "im:contentType": {"attributes": {"term": "Application", "label": "Application"}}, "im:voteCount": {"label": "0"}})
+        return json.dumps({"feed": {"author": {"name": {"label": "iTunes Store"}, "uri": {"label": "http://www.apple.com/uk/itunes/"}}, "entry": entries, "updated": {"label": "2026-09-01T08:00:00-07:00"}, "title": {"label": "iTunes Store: Customer Reviews"}}}).encode()
 
 
 def make(folder, n_variant):

@@ -1,13 +1,13 @@
-"""A loopback server whose answers never repeat: chains of API pages, each with five reviews and the address of the next. In a process of its own."""
+"""A loopback server whose answers never repeat: chains of JSON feeds, each with five items and the address of the next. In a process of its own."""
 import multiprocessing
 import re
 import selectors
 import socket
 import time
 
-REVIEW = ('{"id":"%024x","consumer":{"id":"%024x","displayName":"Anna Bell"},"stars":%d,"title":"Order %d","text":"The parcel came two weeks late and nobody told me why. '
-          'I wrote four emails and got no answer at all. Support keeps sending the same useless text.","language":"en","createdAt":"2026-03-%02dT10:00:00Z","companyReply":null}')
-ASKED = re.compile(rb"^GET /v1/business-units/c(\d+)x(\d+)/reviews HTTP/1\.1\r\n(?:.*\r\n)*?[Hh]ost: ([^\r:]+)")
+ITEM = ('{"id":"https://feeds.example/%d","url":"https://feeds.example/%d","title":"Order %d","content_text":"The parcel came two weeks late and nobody told me why. '
+        'I wrote four emails and got no answer at all. Support keeps sending the same useless text.","date_published":"2026-03-%02dT10:00:00Z","authors":[{"name":"Anna Bell"}]}')
+ASKED = re.compile(rb"^GET /chain(\d+)x(\d+)\.json HTTP/1\.1\r\n(?:.*\r\n)*?[Hh]ost: ([^\r:]+)")
 HEAD = "HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 PER_PAGE = 5
@@ -15,9 +15,9 @@ PER_PAGE = 5
 
 def answer(chain, step, n_step, host):
     number = (chain * 1000 + step) * PER_PAGE
-    reviews = ",".join(REVIEW % (number + i, i, i % 5 + 1, number + i, (number + i) % 28 + 1) for i in range(PER_PAGE))
-    links = '[{"rel":"next-page","href":"http://%s/v1/business-units/c%dx%d/reviews"}]' % (host, chain, step + 1) if step + 1 < n_step else "[]"
-    return '{"links":%s,"reviews":[%s]}' % (links, reviews)
+    items = ",".join(ITEM % (number + i, number + i, number + i, (number + i) % 28 + 1) for i in range(PER_PAGE))
+    after = '"next_url":"http://%s/chain%dx%d.json",' % (host, chain, step + 1) if step + 1 < n_step else ""
+    return '{"version":"https://jsonfeed.org/version/1.1","title":"Chain",%s"items":[%s]}' % (after, items)
 
 
 def serve(listener, n_step, slow_s, report):
@@ -84,7 +84,7 @@ class Chains:
         listener.close()
 
     def first(self, i):
-        return f"/v1/business-units/c{i}x0/reviews"
+        return f"/chain{i}x0.json"
 
     def settle(self):
         if self.process.is_alive():

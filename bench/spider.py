@@ -63,8 +63,9 @@ class Reviews(scrapy.Spider):
             self.keep("n:" + i.xpath("guid/text()").get(), i.xpath("link/text()").get(), i.xpath("*[local-name()='creator']/text()").get(), None, i.xpath("title/text()").get(), text, i.xpath("pubDate/text()").get())
 
     def api(self, response):
-        for r in json.loads(response.text)["reviews"]:
-            self.keep("a:" + r["id"], "https://www.trustpilot.com/reviews/" + r["id"], r["consumer"]["displayName"], r["stars"], r["title"], r["text"], r["createdAt"], (r["companyReply"] or {}).get("text"))
+        for r in json.loads(response.text)["feed"]["entry"]:
+            self.keep("a:" + r["id"]["label"], r["link"]["attributes"]["href"], r["author"]["name"]["label"], float(r["im:rating"]["label"]), r["title"]["label"], r["content"]["label"], r["updated"]["label"])
+
 
 
 def scorer(name):

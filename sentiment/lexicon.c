@@ -154,11 +154,36 @@ static enum err add_term(struct load *line, enum lexicon_lang lang, const char *
     return ERR_OK;
 }
 
+/* "-1.25": what nearly every number looks like. strtod knows more forms and takes 30 times longer, for 20,000 lines at every start. */
+static bool plain_number(const char *s, size_t n, float *out)
+{
+    static const double scale[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
+    bool minus = n > 0 && *s == '-';
+    size_t at = minus, n_fraction = 0;
+    int32_t digits = 0;
+    bool point = false;
+    if (n - at < 1 || n - at > 8 || s[at] == '.' || s[n - 1] == '.')
+        return false;
+    for (; at < n; at++) {
+        bool is_point = s[at] == '.' && !point;
+        if (!is_point && (s[at] < '0' || s[at] > '9'))
+            return false;
+        digits = is_point ? digits : digits * 10 + (s[at] - '0');
+        n_fraction += point && !is_point;
+        point = point || is_point;
+    }
+    double d = (minus ? -digits : digits) / scale[n_fraction];
+    *out = (float)d;
+    return fabs(d) <= WEIGHT_MAX;
+}
+
 static bool is_number(const struct load *line, size_t i, float *out)
 {
     char text[32], *end;
     if (line->len[i] == 0 || line->len[i] >= sizeof text)
         return false;
+    if (plain_number(line->field[i], line->len[i], out))
+        return true;
     memcpy(text, line->field[i], line->len[i]);
     text[line->len[i]] = '\0';
     double d = strtod(text, &end);
