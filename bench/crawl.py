@@ -297,7 +297,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--earshot", required=True)
     p.add_argument("--fetch")
-    p.add_argument("--pages", type=int, default=100, help="of each kind")
+    p.add_argument("--pages", type=int, default=200, help="of each kind")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--flat", type=int)
     p.add_argument("--slow", action="store_true")
