@@ -1,4 +1,5 @@
 /* What the store remembers for the schedule: polls, the slow walk over known pages; and pages out of an archive. */
+#include "store/record.h"
 #include "tests/unit/store_pages.h"
 
 #include <setjmp.h>
@@ -211,6 +212,33 @@ static void test_polls(void **state)
     }
 }
 
+/* A target as stores held it before polls and walks were noted: read as one that had none. Never change this table. */
+static void test_old_record(void **state)
+{
+#define OLD(kind, max, member) {kind, max, (uint16_t)offsetof(struct target_rec, member)}
+    static const struct field old[] = {
+        OLD(F_STR, 0, t.url), OLD(F_STR, 0, t.source), OLD(F_STR, 0, t.brand), OLD(F_STR, 0, t.site), OLD(F_ENUM, TARGET_DETAIL, t.kind), OLD(F_INT32, 0, t.depth),
+        OLD(F_STR, 0, t.mention_id), OLD(F_I64, 0, t.due_at), OLD(F_STR, 0, t.etag), OLD(F_STR, 0, t.last_modified), OLD(F_U64, 0, t.body_hash), OLD(F_INT32, 0, t.failures),
+        OLD(F_I64, 0, last_try), OLD(F_I64, 0, last_good), OLD(F_BOOL, 0, scheduled), OLD(F_BOOL, 0, dormant), OLD(F_BOOL, 0, backfill),
+    };
+#undef OLD
+    struct fix *f = *state;
+    struct target_rec was = {.t = {.url = PAGE1, .source = SHOP, .brand = "tea", .kind = TARGET_NEXT, .depth = 7, .due_at = T0, .etag = "\"e\"", .failures = 3},
+                             .last_try = T0 - 5, .scheduled = true, .backfill = true, .known = {50, 60}, .walk = 2};
+    struct target_rec is;
+    struct part part = {old, sizeof old / sizeof *old, &was};
+    struct bytes b = rec_encode(&f->a, REC_TARGET, 42, &part, 1);
+    assert_non_null(b.p);
+    assert_true(rec_get_target(b, 42, &f->a, &is));
+    assert_string_equal(is.t.url, PAGE1);
+    assert_string_equal(is.t.etag, "\"e\"");
+    assert_int_equal(is.t.depth, 7);
+    assert_int_equal(is.last_try, T0 - 5);
+    assert_true(is.scheduled && is.backfill && !is.dormant);
+    assert_int_equal(is.known[0] | is.known[1] | is.walk | is.has_walk, 0);
+    assert_int_equal(is.interval_s | is.walked_at | is.walk_at, 0);
+}
+
 /* ---------------------------------------------------------------- pages out of an archive */
 
 static void count(void *ctx, const struct finding *now, const struct finding *before)
@@ -274,6 +302,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_walk_over_new, setup, teardown),
         cmocka_unit_test_setup_teardown(test_walk_ends_at_age, setup, teardown),
         cmocka_unit_test_setup_teardown(test_polls, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_old_record, setup, teardown),
         cmocka_unit_test_setup_teardown(test_replay, setup, teardown),
     };
     return cmocka_run_group_tests_name("store/walk", tests, NULL, NULL);
