@@ -12,14 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAIN_MORE 5.0f        /* how much more a word weighs in a long review: nobody writes 200 words about what he does not mind */
-#define GAIN_FROM 20.0f       /* words */
-#define GAIN_TO 200.0f
-#define GAIN_FIELDS 1.0f      /* ... and in one with pros and cons */
-#define POST_SHORT 0.5f       /* a short text without @names is half a post */
+#define GAIN_FROM 10.0f       /* words */
+#define GAIN_TO 60.0f
+#define GAIN_FIELDS -0.25f    /* pros and cons are sums of their own already */
+#define POST_SHORT 0.7f       /* a short text without @names is more of a post than not */
 #define POST_LONG 40.0f       /* words */
 #define SHORT_WORDS 24u       /* in a shorter text the vocabulary, where it found something, weighs more than what was learned */
-#define SHORT_LEARNED 0.0f     /* share of what was learned in the shortest of them */
+#define SHORT_LEARNED 0.15f     /* share of what was learned in the shortest of them */
 #define LEARNED_UK 0.6f       /* Ukrainian has little to learn from */
 #define WORDS_FLOOR 3.0f      /* added to the word count: one word alone proves little */
 #define LABEL_NEGATIVE_MAX -0.2f /* the same as triage_rules.score_max by default */
@@ -177,10 +176,11 @@ void run_roots(struct run *r)
 /* Whoever writes much about a shop has made up his mind; a short post often only tells. */
 static float gain(const struct run *r)
 {
+    static const float gain_more[LANG_COUNT + 1] = {0.5f, 3.0f, 0.25f, 0.5f};
     float n = (float)r->n_word, more = fminf(1, fmaxf(0, (n - GAIN_FROM) / (GAIN_TO - GAIN_FROM)));
     if (r->n_name || r->n_link)
         return 1;
-    return 1 + GAIN_MORE * more + (r->n_in[FIELD_PROS] || r->n_in[FIELD_CONS] ? GAIN_FIELDS : 0);
+    return 1 + gain_more[r->lang] * more + (r->n_in[FIELD_PROS] || r->n_in[FIELD_CONS] ? GAIN_FIELDS : 0);
 }
 
 static void judge(struct run *r, struct score *out)
