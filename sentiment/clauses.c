@@ -170,7 +170,7 @@ static const char *why_of(const struct run *r, size_t i)
 static unsigned quote_words(const struct tokens *t, size_t i)
 {
     unsigned n = 0;
-    for (size_t k = i; k > 0 && t->token[k - 1].quoted == t->token[i].quoted && t->token[k - 1].field == t->token[i].field; k--)
+    for (size_t k = i; k > 0 && t->token[k - 1].quoted == t->token[i].quoted && t->token[k - 1].field == t->token[i].field && n <= 2 * QUOTE_SHORT; k--)
         n++;
     for (size_t k = i; k < t->n && t->token[k].quoted == t->token[i].quoted && t->token[k].field == t->token[i].field && n <= 2 * QUOTE_SHORT; k++)
         n++;

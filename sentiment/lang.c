@@ -20,7 +20,7 @@
 #define SHORT_BYTES 160
 #define DOUBT 12.0f      /* less than this from the letters of a short text: its words are asked, too */
 #define HINT 2.0f        /* what the page says, against the look of a few words */
-#define PRIOR 0.05f      /* without it: Ukrainian has fewer words that only look Ukrainian */
+#define PRIOR 0.0f       /* without it: neither */
 
 struct seen {
     size_t letters, cyrillic, latin, kk, sr, be, by_script[10];
@@ -121,15 +121,15 @@ static unsigned shared(uint32_t cp)
     return cp >= 0x430 && cp <= 0x44F ? of[cp - 0x430] : 0;
 }
 
-static float digit(char d)
+static float digit(char d, float step)
 {
     int value = d <= '9' ? d - '0' : d <= 'Z' ? d - 'A' + 10 : d - 'a' + 36;
-    return LANG_TABLE_STEP * (float)(value - 25);
+    return step * (float)(value - 25);
 }
 
 static float evidence(unsigned a, unsigned b, unsigned c)
 {
-    return digit(lang_table[(a * LANG_TABLE_SIDE + b) * LANG_TABLE_SIDE + c]);
+    return digit(lang_table[(a * LANG_TABLE_SIDE + b) * LANG_TABLE_SIDE + c], LANG_TABLE_STEP);
 }
 
 struct window {
@@ -174,7 +174,7 @@ static void look_at_words(struct seen *x, const char *s, size_t n)
         slide(&odds, &w, 0, true);
         word[n_word < sizeof lang_word->word ? n_word : 0] = '\0';
         const struct lang_word *known = n_word ? bsearch(word, lang_word, n_lang_word, sizeof *lang_word, by_word) : NULL;
-        x->uk_odds += known ? digit(known->digit) : odds;
+        x->uk_odds += known ? digit(known->digit, LANG_WORD_STEP) : odds;
         odds = 0;
         n_word = 0;
     }
