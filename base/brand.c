@@ -10,6 +10,15 @@ void triage_rules_init(struct triage_rules *r)
         .stars_max = 2,
         .score_max = -0.2,
         .recent_days = 90,
+        .legal_days = 10,
+        .reach_views = 1000,
+        .reach_likes = 20,
+        .reach_reviews = 50,
+        .spike_min = 4,
+        .spike_sigma = 3,
+#define X(name, points) .points_##name = points,
+        TRIAGE_POINTS(X)
+#undef X
         .sla_review_s = 6 * HOUR_S,
         .sla_social_s = 1 * HOUR_S,
         .sla_forum_s = 24 * HOUR_S,

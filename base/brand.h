@@ -41,14 +41,39 @@ struct brand {
     size_t n_source;
 };
 
-/* Desk settings; desk/triage.c documents what each does. Minutes and points. */
+/* Points of each sign of the verdict; desk/triage.h says when each is given. X(name, default) */
+#define TRIAGE_POINTS(X)                                                                                                       \
+    X(one_star, 35) X(two_stars, 25) X(low_rating, 20) X(text, 10) X(text_worst, 20) X(unanswered, 15) X(reply_unknown, 10)    \
+        X(answered, -50) X(customer_last_word, 65) X(reply_outdated, 60) X(old, -30) X(competitor, -60) X(escalation, 20)      \
+            X(cause, 3) X(reach, 5) X(pending, -5) X(missing, -30) X(asked_twice, 15) X(spike, 10)
+
+/* Desk settings; desk/triage.h documents what each does. */
 struct triage_rules {
     double stars_max;      /* a rating of at most this many of 5 stars is negative; default 2 */
     double score_max;      /* a text score of at most this is negative; default -0.2 */
+    double confidence_min; /* ... when its confidence is at least this; default 0 */
     int recent_days;       /* older mentions are watched, not queued; default 90 */
-    int64_t sla_review_s, sla_social_s, sla_forum_s, sla_feed_s; /* default 6 h, 1 h, 24 h, 24 h */
+    int64_t sla_review_s, sla_social_s, sla_forum_s, sla_feed_s; /* working time; default 6 h, 1 h, 24 h, 24 h */
+    int legal_days;        /* calendar days that the law gives for refunds and defects; 0 = none; default 10 */
+    int reach_views, reach_likes, reach_reviews; /* from here on it is seen by many; default 1000, 20, 50 */
+    int spike_min;         /* at least so many negatives with one cause in 24 h ... */
+    double spike_sigma;    /* ... and so many deviations above the mean of 28 days; default 4, 3 */
+#define X(name, points) int points_##name;
+    TRIAGE_POINTS(X)
+#undef X
 };
 void triage_rules_init(struct triage_rules *r);
+
+/* When people answer (desk/clock.h); all absent = round the clock. */
+struct calendar;
+struct desk_rules {
+    const char *const *hours;    /* "mon-fri 09:00-18:00" */
+    size_t n_hour;
+    const char *const *holidays; /* "2026-01-01", "2026-01-01..2026-01-08" or, every year, "01-01" */
+    size_t n_holiday;
+    const char *timezone;        /* IANA name, e.g. "Europe/Moscow"; NULL = UTC */
+    const struct calendar *calendar; /* the three above, understood; NULL = round the clock */
+};
 
 struct settings {
     const struct brand *brand;
@@ -74,6 +99,7 @@ struct settings {
     int64_t reread_s;         /* how often known negatives without an answer are read again; default 6 h */
     int reread_days;          /* ... up to this age; default 90 */
     struct triage_rules triage;
+    struct desk_rules desk;
     const char *config_path;
 };
 

@@ -8,6 +8,8 @@ static const char *const kind_words[] = {"review", "post", "comment"};
 static const char *const reply_words[] = {"unknown", "no", "yes"};
 static const char *const label_words[] = {"neutral", "negative", "positive"};
 static const char *const verdict_words[] = {"none", "watch", "reply"};
+static const char *const sla_words[] = {"none", "running", "met", "missed"};
+static const char *const claim_words[] = {"none", "waiting", "confirmed", "unconfirmed"};
 static const char *const desk_words[] = {
 #define X(symbol, word) word,
     DESK_STATE_LIST(X)
@@ -93,6 +95,16 @@ const char *verdict_word(enum verdict v)
 enum verdict verdict_parse(const char *word)
 {
     return (enum verdict)value_or_first(verdict_words, N_WORD(verdict_words), word);
+}
+
+const char *sla_word(enum sla s)
+{
+    return word_of(sla_words, N_WORD(sla_words), (unsigned)s);
+}
+
+const char *claim_word(enum claim c)
+{
+    return word_of(claim_words, N_WORD(claim_words), (unsigned)c);
 }
 
 const char *desk_state_word(enum desk_state s)

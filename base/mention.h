@@ -98,17 +98,27 @@ enum verdict { VERDICT_NONE, VERDICT_WATCH, VERDICT_REPLY };
 const char *verdict_word(enum verdict v); /* "none" "watch" "reply" */
 enum verdict verdict_parse(const char *word);
 
-#define TRIAGE_SIGNS_MAX 12
+#define TRIAGE_SIGNS_MAX 16
 /* A named reason that adds to a verdict. */
 struct sign {
     const char *name; /* e.g. "stars", "text_negative", "unanswered", "recent", "answered"; static */
     int points;       /* signed contribution to priority */
 };
 
+/* Was the answer in time? running: the clock has begun and nobody has answered yet. */
+enum sla { SLA_NONE, SLA_RUNNING, SLA_MET, SLA_MISSED };
+const char *sla_word(enum sla s); /* "none" "running" "met" "missed" */
+
 struct judgement {
     enum verdict verdict;
-    int priority;     /* 0 .. 100 */
-    int64_t due_at;   /* Unix s; 0 = no clock */
+    int priority;       /* 0 .. 100 */
+    int64_t due_at;     /* Unix s; 0 = no clock runs */
+    int64_t clock_at;   /* when the clock began, or went on after a hold; 0 = never */
+    int64_t used_s;     /* working seconds that had run before clock_at */
+    int64_t legal_at;   /* end of the legal period for refunds and defects; 0 = none */
+    enum sla sla;
+    int64_t stopped_at; /* when the answer stopped the clock; 0 = it runs */
+    int64_t took_s;     /* working seconds to that answer */
     struct sign sign[TRIAGE_SIGNS_MAX];
     size_t n_sign;
 };
@@ -125,6 +135,10 @@ enum desk_state {
 const char *desk_state_word(enum desk_state s);
 bool desk_state_parse(const char *word, enum desk_state *out);
 
+/* A person said "answered" while no page showed it: waiting for the next look, seen there, or not seen there. */
+enum claim { CLAIM_NONE, CLAIM_WAITING, CLAIM_CONFIRMED, CLAIM_UNCONFIRMED };
+const char *claim_word(enum claim c); /* "none" "waiting" "confirmed" "unconfirmed" */
+
 /* ---- a mention with its brand, score, causes and verdict: what the store returns ---- */
 struct finding {
     struct mention mention;
@@ -138,6 +152,13 @@ struct finding {
     int64_t first_seen, last_seen; /* Unix s */
     int64_t missing_since;         /* 0, or when it was first not there */
     int64_t answered_at;           /* when a public answer was first known (its own date where given); 0 */
+    uint32_t n_missed;             /* good looks at a page that should have shown it and did not, since it was seen last */
+    int64_t missed_first;          /* the first of them; 0 */
+    enum claim claim;
+    int64_t claimed_at;            /* 0 */
+    int64_t hold_since;            /* a person put it on hold: the clock stands; 0 */
+    int override;                  /* a person's verdict, which no page changes: 1 + enum verdict; 0 = none */
+    bool asked_twice;              /* an earlier negative of the same author about the same brand has no answer */
     uint64_t seq;                  /* the store's key; 0 before it is stored */
     uint32_t n_revision;           /* 1 when never edited */
 };

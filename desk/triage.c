@@ -1,6 +1,7 @@
 #include "desk/triage.h"
 
 #include "base/err.h"
+#include "desk/clock.h"
 
 #include <string.h>
 
@@ -14,7 +15,7 @@ static bool negative_stars(const struct triage_rules *r, const struct finding *f
 
 static bool negative_text(const struct triage_rules *r, const struct finding *f)
 {
-    return f->score.value <= (float)r->score_max;
+    return f->score.value <= (float)r->score_max && (double)f->score.confidence >= r->confidence_min;
 }
 
 bool triage_is_negative(const struct triage_rules *r, const struct finding *f)
@@ -22,9 +23,14 @@ bool triage_is_negative(const struct triage_rules *r, const struct finding *f)
     return negative_stars(r, f) || negative_text(r, f);
 }
 
+bool triage_state_open(enum desk_state s)
+{
+    return s == DESK_NEW || s == DESK_SEEN;
+}
+
 bool triage_is_open(const struct finding *f)
 {
-    return f->judgement.verdict == VERDICT_REPLY && (f->state == DESK_NEW || f->state == DESK_SEEN);
+    return f->judgement.verdict == VERDICT_REPLY && triage_state_open(f->state);
 }
 
 int64_t triage_sla_s(const struct triage_rules *r, const char *channel)
@@ -84,50 +90,61 @@ static bool is_old(const struct triage_rules *r, const struct mention *m, int64_
     return newest < now - (int64_t)r->recent_days * DAY_S;
 }
 
-static int reach_points(const struct mention *m)
+static bool at_least(int64_t n, int64_t limit)
 {
-    if (m->views >= 10000 || m->likes >= 200)
-        return 10;
-    return m->views >= 1000 || m->likes >= 20 ? 5 : 0;
+    return limit > 0 && n >= limit;
 }
 
-static int stars_points(double stars)
+static int reach_points(const struct triage_rules *r, const struct mention *m)
+{
+    if (at_least(m->views, INT64_C(10) * r->reach_views) || at_least(m->likes, INT64_C(10) * r->reach_likes))
+        return 2 * r->points_reach;
+    bool wide = at_least(m->views, r->reach_views) || at_least(m->likes, r->reach_likes) || at_least(m->author.n_review, r->reach_reviews);
+    return wide ? r->points_reach : 0;
+}
+
+static int stars_points(const struct triage_rules *r, double stars)
 {
     if (stars <= 1)
-        return 35;
-    return stars <= 2 ? 25 : 20;
+        return r->points_one_star;
+    return stars <= 2 ? r->points_two_stars : r->points_low_rating;
 }
 
 static void add_negative(const struct triage_rules *r, const struct finding *f, struct judgement *j)
 {
     double value = (double)f->score.value < -1 ? -1 : (double)f->score.value;
+    int n_cause = f->score.n_cause > 3 ? 3 : (int)f->score.n_cause;
     if (negative_stars(r, f))
-        add(j, "stars", stars_points(rating_stars(&f->mention.rating)));
+        add(j, "stars", stars_points(r, rating_stars(&f->mention.rating)));
     if (negative_text(r, f))
-        add(j, "text_negative", 10 + (value < 0 ? (int)(-20 * value + 0.5) : 0));
-    if (f->score.n_cause)
-        add(j, "cause", f->score.n_cause > 3 ? 9 : 3 * (int)f->score.n_cause);
+        add(j, "text_negative", r->points_text + (value < 0 ? (int)(-r->points_text_worst * value + 0.5) : 0));
+    if (n_cause)
+        add(j, "cause", n_cause * r->points_cause);
 }
 
 /* true when the negative mention stands answered. */
-static bool add_reply(const struct finding *f, struct judgement *j)
+static bool add_reply(const struct triage_rules *r, const struct finding *f, struct judgement *j)
 {
     const struct mention *m = &f->mention;
     if (m->reply_state != REPLY_YES) {
         if (m->reply_state == REPLY_NO)
-            add(j, "unanswered", 15);
+            add(j, "unanswered", r->points_unanswered);
         else
-            add(j, "reply_unknown", 10);
+            add(j, "reply_unknown", r->points_reply_unknown);
+        if (f->asked_twice)
+            add(j, "asked_twice", r->points_asked_twice);
         return false;
     }
-    add(j, "answered", -50);
+    add(j, "answered", r->points_answered);
     bool outdated = reply_outdated(f);
     if (m->customer_last_word)
-        add(j, "customer_last_word", 65);
+        add(j, "customer_last_word", r->points_customer_last_word);
     if (outdated)
-        add(j, "reply_outdated", 60);
+        add(j, "reply_outdated", r->points_reply_outdated);
     return !m->customer_last_word && !outdated;
 }
+
+/* ---------------------------------------------------------------- the clock */
 
 static int64_t clock_start(const struct finding *f, int64_t now)
 {
@@ -141,40 +158,119 @@ static int64_t clock_start(const struct finding *f, int64_t now)
     return back > start ? back : start;
 }
 
-void triage_judge(const struct triage_rules *r, const struct finding *f, bool competitor, int64_t now, struct judgement *out)
+static bool is_answered(const struct finding *f, bool stands_answered)
 {
-    const struct mention *m = &f->mention;
-    *out = (struct judgement){.verdict = VERDICT_NONE};
-    bool negative = triage_is_negative(r, f);
-    if (!negative && !f->score.escalation)
-        return;
+    return stands_answered || f->state == DESK_ANSWERED || f->state == DESK_MOVED_PRIVATE || f->state == DESK_RESOLVED;
+}
 
-    bool hold = !negative;
-    if (negative) {
-        add_negative(r, f, out);
-        if (add_reply(f, out))
-            hold = true;
-    }
+/* When the answer came: its own date where the page gives one. A calendar date is charitably its midnight. */
+static int64_t answer_moment(const struct finding *f, int64_t clock_at, int64_t now)
+{
+    int64_t at = f->mention.reply_state == REPLY_YES && f->answered_at ? f->answered_at : now;
+    at = at > now ? now : at;
+    return at < clock_at ? clock_at : at;
+}
+
+static void clock_stop(const struct triage_case *c, const struct finding *f, int64_t sla_s, struct judgement *j)
+{
+    int64_t at = answer_moment(f, j->clock_at, c->now);
+    j->stopped_at = at;
+    j->took_s = j->used_s + (f->hold_since ? 0 : clock_between(c->calendar, j->clock_at, at));
+    j->sla = j->took_s <= sla_s ? SLA_MET : SLA_MISSED;
+}
+
+/* The part of the clock that outlives a judgement: begun, held, gone on, stopped, begun again. */
+static void clock_run(const struct triage_case *c, const struct finding *f, const struct finding *before, bool stands_answered, struct judgement *j)
+{
+    static const struct judgement none = {.verdict = VERDICT_NONE};
+    const struct judgement *b = before ? &before->judgement : &none;
+    int64_t sla_s = triage_sla_s(c->rules, f->channel), start = clock_start(f, c->now);
+    bool was_held = before && before->hold_since, reply = j->verdict == VERDICT_REPLY;
+    j->clock_at = b->clock_at, j->used_s = b->used_s, j->sla = b->sla, j->stopped_at = b->stopped_at, j->took_s = b->took_s;
+    if (reply && (j->clock_at == 0 || (start > j->clock_at && j->stopped_at)))
+        j->clock_at = start, j->used_s = 0, j->sla = SLA_RUNNING, j->stopped_at = j->took_s = 0;
+    if (j->clock_at == 0)
+        return;
+    if (f->hold_since && !was_held && !j->stopped_at)
+        j->used_s += clock_between(c->calendar, j->clock_at, c->now);
+    if (!f->hold_since && was_held && !j->stopped_at)
+        j->clock_at = c->now > j->clock_at ? c->now : j->clock_at;
+    if (!j->stopped_at && is_answered(f, stands_answered))
+        clock_stop(c, f, sla_s, j);
+    if (!triage_state_open(f->state) || !reply)
+        return;
+    if (j->stopped_at) /* a person took the answer back */
+        j->stopped_at = j->took_s = 0, j->sla = SLA_RUNNING;
+    if (f->hold_since)
+        return;
+    j->due_at = clock_add(c->calendar, j->clock_at, sla_s > j->used_s ? sla_s - j->used_s : 0);
+    j->sla = c->now > j->due_at ? SLA_MISSED : SLA_RUNNING;
+}
+
+static int64_t legal_end(const struct triage_case *c, const struct finding *f)
+{
+    bool closed = f->state == DESK_RESOLVED || f->state == DESK_DISMISSED;
+    if (c->rules->legal_days == 0 || c->competitor || closed)
+        return 0;
+    for (size_t i = 0; i < f->score.n_cause; i++)
+        if (strcmp(f->score.cause[i], "returns") == 0 || strcmp(f->score.cause[i], "defect") == 0) {
+            int64_t from = when_known(f->mention.published) ? f->mention.published.at : f->first_seen ? f->first_seen : c->now;
+            return from + c->rules->legal_days * DAY_S;
+        }
+    return 0;
+}
+
+/* ---------------------------------------------------------------- the verdict */
+
+/* true when something speaks against the queue. */
+static bool add_others(const struct triage_case *c, const struct finding *f, struct judgement *j)
+{
+    const struct triage_rules *r = c->rules;
+    bool hold = false;
     if (f->score.escalation)
-        add(out, "escalation", 20);
-    if (reach_points(m))
-        add(out, "reach", reach_points(m));
-    if (m->pending)
-        add(out, "pending", -5);
-    if (is_old(r, m, now)) {
-        add(out, "old", -30);
+        add(j, "escalation", r->points_escalation);
+    if (reach_points(r, &f->mention))
+        add(j, "reach", reach_points(r, &f->mention));
+    if (c->spike)
+        add(j, "spike", r->points_spike);
+    if (f->mention.pending)
+        add(j, "pending", r->points_pending);
+    if (is_old(r, &f->mention, c->now)) {
+        add(j, "old", r->points_old);
         hold = true;
     }
     if (f->missing_since) {
-        add(out, "missing", -30);
+        add(j, "missing", r->points_missing);
         hold = true;
     }
-    if (competitor) {
-        add(out, "competitor", -60);
+    if (c->competitor) {
+        add(j, "competitor", r->points_competitor);
         hold = true;
+    }
+    return hold;
+}
+
+void triage_judge(const struct triage_case *c, const struct finding *f, const struct finding *before, struct judgement *out)
+{
+    *out = (struct judgement){.verdict = VERDICT_NONE};
+    bool negative = triage_is_negative(c->rules, f), stands_answered = f->mention.reply_state == REPLY_YES;
+    if (negative || f->score.escalation) {
+        bool hold = !negative;
+        if (negative) {
+            add_negative(c->rules, f, out);
+            stands_answered = add_reply(c->rules, f, out);
+            hold = stands_answered;
+        }
+        if (add_others(c, f, out))
+            hold = true;
+        out->verdict = hold ? VERDICT_WATCH : VERDICT_REPLY;
+    }
+    if (f->override) {
+        add(out, "human", 0);
+        out->verdict = (enum verdict)(f->override - 1);
     }
     out->priority = out->priority < 0 ? 0 : out->priority > 100 ? 100 : out->priority;
-    out->verdict = hold ? VERDICT_WATCH : VERDICT_REPLY;
-    if (!hold)
-        out->due_at = clock_start(f, now) + triage_sla_s(r, f->channel);
+    clock_run(c, f, before, stands_answered, out);
+    if (negative)
+        out->legal_at = legal_end(c, f);
 }

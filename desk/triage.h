@@ -10,24 +10,31 @@
  *
  * Undated = recent and reply_state unknown = unanswered: a missed negative is worse than a false alarm.
  *
- *   sign                points   when
+ *   sign                points   when (all points are settings: triage { points_... }, defaults in base/brand.h)
  *   stars               35 25 20 rating is negative: 1 star, 2 stars, more
  *   text_negative       10..30   text score is negative: 10 + 20 * |score|
  *   unanswered          15       the page shows that there is no public answer
  *   reply_unknown       10       the page cannot show whether there is one
+ *   asked_twice         15       an earlier negative of the same author about the same brand has no answer either
  *   answered            -50      a public answer was seen
  *   customer_last_word  65       the author wrote again after the answer
  *   reply_outdated      60       the author edited after the answer
- *   old                 -30      older than recent_days
- *   competitor          -60      never queued
  *   escalation          20       court, regulator, police, injury, data leak, press
  *   cause               3..9     3 for each named cause
- *   reach               5 or 10  seen by many: 1,000 views or 20 likes; ten times that
+ *   reach               5 or 10  seen by many: 1,000 views or 20 likes, or an author of 50 reviews; ten times the views or likes
+ *   spike               10       the brand has a spike of this cause (desk/spike.h)
  *   pending             -5       the site holds it back for moderation
+ *   old                 -30      older than recent_days
  *   missing             -30      no longer on the site
+ *   competitor          -60      never queued
+ *   human               0        a person gave the verdict: it stands whatever the page says
  *
- * Priority is their sum, held to 0..100; 0 for none. The clock (due_at) runs for verdict reply only: it starts when earshot first saw
- * the mention, because nobody can answer what nobody has seen, or at the later edit or answer when that put it back.
+ * Priority is their sum, held to 0..100.
+ *
+ * The clock begins for verdict reply: when earshot first saw the mention, because nobody can answer what nobody has seen, or at the later edit or answer when
+ * that put it back. It counts working time (desk/clock.h), stands while the item is on hold, and stops at a public answer or at a person's answered,
+ * moved_private or resolved: met when no more than the SLA of the channel had run, else missed. due_at is 0 when no clock runs. For refunds and defects
+ * legal_at is the end of the legal period, in calendar days from publication, until the item is resolved or dismissed.
  * Thread: pure. */
 #ifndef EARSHOT_DESK_TRIAGE_H
 #define EARSHOT_DESK_TRIAGE_H
@@ -35,16 +42,28 @@
 #include "base/brand.h"
 #include "base/mention.h"
 
-/* In: f (mention, score, channel, first_seen); competitor. Out: *out. */
-void triage_judge(const struct triage_rules *r, const struct finding *f, bool competitor, int64_t now, struct judgement *out);
+/* Everything but the mention itself. */
+struct triage_case {
+    const struct triage_rules *rules;
+    const struct calendar *calendar; /* NULL = round the clock */
+    bool competitor;
+    bool spike; /* one of its causes has a spike now */
+    int64_t now;
+};
+/* In: f (mention, score, channel, first_seen, what people said); before: what was stored, NULL when new: its judgement carries the clock on. Out: *out. */
+void triage_judge(const struct triage_case *c, const struct finding *f, const struct finding *before, struct judgement *out);
+/* new or seen */
+bool triage_state_open(enum desk_state s);
 /* true for an item that belongs into the queue now: verdict reply, and state new or seen. */
 bool triage_is_open(const struct finding *f);
 /* true when the rating or the text is negative under these rules. */
 bool triage_is_negative(const struct triage_rules *r, const struct finding *f);
-/* Seconds of SLA for a channel. */
+/* Seconds of working time a channel's SLA allows. */
 int64_t triage_sla_s(const struct triage_rules *r, const char *channel);
 /* For people: a translated (gettext) short phrase for a sign's or cause's name. Static; the name itself when unknown; "" for NULL. */
 const char *triage_sign_text(const char *name);
 const char *triage_cause_text(const char *code);
+/* Is it one of the codes of causes.tsv that have words for people? */
+bool triage_cause_known(const char *code);
 
 #endif

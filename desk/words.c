@@ -24,6 +24,9 @@ static const struct phrase signs[] = {
     {"reach", N_("seen by many")},
     {"pending", N_("waits for the site's moderation")},
     {"missing", N_("no longer on the site")},
+    {"asked_twice", N_("the author asked before and got no answer")},
+    {"spike", N_("many complaints of this kind now")},
+    {"human", N_("a person decided")},
 };
 
 static const struct phrase causes[] = {
@@ -66,4 +69,12 @@ const char *triage_sign_text(const char *name)
 const char *triage_cause_text(const char *code)
 {
     return phrase_find(causes, sizeof causes / sizeof *causes, code);
+}
+
+bool triage_cause_known(const char *code)
+{
+    for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
+        if (strcmp(causes[i].name, code) == 0)
+            return true;
+    return false;
 }

@@ -231,3 +231,17 @@ enum err batch_event(struct batch *b, enum event_type type, int64_t at, const st
     b->events_tail = &i->next;
     return ERR_OK;
 }
+
+enum err batch_journal(struct batch *b, uint64_t seq, const struct journal_entry *e)
+{
+    struct journal_item *i = arena_alloc(b->a, sizeof *i);
+    struct journal_entry numbered = *e;
+    numbered.n = ++b->counters.journal;
+    b->counters_dirty = true;
+    struct bytes val = rec_put_journal(b->a, seq, &numbered);
+    if (i == NULL || val.p == NULL)
+        return store_no_memory();
+    *i = (struct journal_item){b->journal, seq, numbered.n, val};
+    b->journal = i;
+    return ERR_OK;
+}

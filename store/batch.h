@@ -60,6 +60,18 @@ struct event_item {
     struct stored snapshot;
 };
 
+struct journal_item { /* an entry of the journal, encoded */
+    struct journal_item *next;
+    uint64_t seq, n;
+    struct bytes val;
+};
+
+struct author_row { /* see author.h */
+    struct author_row *next;
+    uint8_t key[26];
+    struct item *item;
+};
+
 struct map { /* from key bytes to item; open addressing, in the arena */
     struct map_slot {
         uint64_t hash;
@@ -81,6 +93,8 @@ struct batch {
     struct revision_item *revisions;
     size_t n_revision;
     struct event_item *events, **events_tail;
+    struct journal_item *journal;
+    struct author_row *authors;
     struct counters counters;
     bool counters_dirty;
     size_t page_no;
@@ -98,6 +112,8 @@ MUST_USE enum err batch_keep_revision(struct batch *b, const struct stored *x);
 /* x NULL: an event about a source. */
 MUST_USE enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x, const char *brand,
                               const char *source);
+/* Append to the journal of mention seq; gives the entry its number. */
+MUST_USE enum err batch_journal(struct batch *b, uint64_t seq, const struct journal_entry *e);
 /* Write everything. */
 MUST_USE enum err batch_flush(struct batch *b);
 /* A line in the log and a count for a damaged record. */

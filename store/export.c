@@ -49,7 +49,11 @@ static struct finding stable_finding(const struct finding *f)
     struct finding s = *f;
     s.seq = 0;
     s.first_seen = s.last_seen = s.missing_since = 0;
-    s.judgement.due_at = 0;
+    s.judgement.due_at = s.judgement.clock_at = s.judgement.legal_at = s.judgement.stopped_at = 0;
+    s.judgement.used_s = s.judgement.took_s = 0;
+    s.judgement.sla = SLA_NONE;
+    s.n_missed = 0;
+    s.missed_first = 0;
     if (!when_known(f->mention.reply.published))
         s.answered_at = 0;
     return s;

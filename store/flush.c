@@ -147,6 +147,14 @@ static bool collect(struct flush *f)
         if (!add_record(f, TREE_OUTBOX, KEY(key), rec_put_event(b->a, &e->rec, &e->snapshot)))
             return false;
     }
+    for (const struct journal_item *j = b->journal; j != NULL; j = j->next) {
+        struct key16 key = key_pair(j->seq, j->n);
+        if (!add_record(f, TREE_JOURNAL, KEY(key), j->val))
+            return false;
+    }
+    for (const struct author_row *r = b->authors; r != NULL; r = r->next)
+        if (!add_sealed(f, TREE_META, (struct bytes){r->key, sizeof r->key}, r->key + 18, 8))
+            return false;
     return !b->counters_dirty || add_record(f, TREE_META, (struct bytes){"counters", 8}, rec_put_counters(b->a, &b->counters));
 }
 

@@ -1,13 +1,38 @@
 /* What people say about a mention: appended first, applied in the same transaction. */
 #include "base/limits.h"
 #include "store/read.h"
+#include "store/story.h"
 
 #include <string.h>
 
 struct mark_ctx {
     const struct journal_entry *e;
+    const struct store_rules *r;
     struct arena *arena;
 };
+
+/* What a state that a person sets brings with it. */
+static void apply_state(struct finding *f, enum desk_state to, int64_t at)
+{
+    bool claims = to == DESK_ANSWERED && f->mention.reply_state != REPLY_YES;
+    f->claim = claims ? CLAIM_WAITING : CLAIM_NONE;
+    f->claimed_at = claims ? at : 0;
+    if (to == DESK_DISMISSED)
+        f->override = 1 + VERDICT_NONE;
+    else if (f->state == DESK_DISMISSED)
+        f->override = 0;
+    f->state = to;
+}
+
+static void apply_verdict(struct finding *f, const char *to)
+{
+    f->override = strcmp(to, "auto") == 0 ? 0 : 1 + (int)verdict_parse(to);
+}
+
+static const char *or_null(const char *s)
+{
+    return s[0] != '\0' ? s : NULL;
+}
 
 /* Apply to the finding; *from gets what was there. */
 static enum err apply(struct finding *f, const struct journal_entry *e, const char **from)
@@ -19,16 +44,22 @@ static enum err apply(struct finding *f, const struct journal_entry *e, const ch
             return err_set(ERR_USAGE,
                            "\"%s\" is not a state of a mention (new, seen, answered, moved_private, resolved, dismissed)",
                            e->to);
-        f->state = to;
+        apply_state(f, to, e->at);
+    } else if (strcmp(e->action, "hold") == 0) {
+        *from = f->hold_since != 0 ? "on" : "off";
+        f->hold_since = strcmp(e->to, "on") != 0 ? 0 : f->hold_since != 0 ? f->hold_since : e->at;
+    } else if (strcmp(e->action, "verdict") == 0) {
+        *from = f->override != 0 ? verdict_word((enum verdict)(f->override - 1)) : "auto";
+        apply_verdict(f, e->to);
     } else if (strcmp(e->action, "assign") == 0) {
         *from = f->assignee;
-        f->assignee = e->to[0] != '\0' ? e->to : NULL;
+        f->assignee = or_null(e->to);
     } else if (strcmp(e->action, "cause") == 0) {
         *from = f->root_cause;
-        f->root_cause = e->to[0] != '\0' ? e->to : NULL;
+        f->root_cause = or_null(e->to);
     } else if (strcmp(e->action, "note") == 0) {
         *from = f->note;
-        f->note = e->to[0] != '\0' ? e->to : NULL;
+        f->note = or_null(e->to);
     }
     if (e->cause != NULL)
         f->root_cause = e->cause;
@@ -40,6 +71,32 @@ static enum err apply(struct finding *f, const struct journal_entry *e, const ch
 static bool is_closed(enum desk_state s)
 {
     return s == DESK_RESOLVED || s == DESK_DISMISSED;
+}
+
+static enum err mark_item(struct batch *b, struct item *i, const struct mark_ctx *m)
+{
+    struct finding *f = &i->cur.f, *before = arena_alloc(b->a, sizeof *before);
+    struct journal_entry entry = *m->e;
+    const char *from = NULL;
+    if (before == NULL)
+        return store_no_memory();
+    *before = *f;
+    entry.at = entry.at != 0 ? entry.at : clock_now();
+    enum err e = apply(f, &entry, &from);
+    if (e != ERR_OK)
+        return e;
+    i->dirty = true;
+    i->cur.auto_answered = i->cur.auto_answered && f->state == before->state;
+    if (m->r != NULL && m->r->judge != NULL)
+        m->r->judge(m->r->ctx, f, before, &f->judgement);
+    entry.mention_id = f->mention.id;
+    entry.from = entry.from != NULL ? entry.from : from;
+    e = batch_journal(b, f->seq, &entry);
+    if (e == ERR_OK)
+        e = story_tell(b, &i->cur, before, entry.at, true);
+    if (e == ERR_OK && is_closed(f->state) && !is_closed(before->state) && i->cur.ticketed)
+        e = batch_event(b, EVENT_RESOLVED, entry.at, &i->cur, f->brand, f->source);
+    return e == ERR_OK ? batch_flush(b) : e;
 }
 
 static enum err mark_body(struct txn *t, void *ctx)
@@ -61,38 +118,16 @@ static enum err mark_body(struct txn *t, void *ctx)
         return err_set(ERR_NOTFOUND, "the record of mention %s is damaged; run \"earshot store check\"", m->e->mention_id);
     if (e != ERR_OK)
         return e;
-    struct finding *f = &i->cur.f;
-    struct journal_entry entry = *m->e;
-    enum desk_state before = f->state;
-    const char *from = NULL;
-    e = apply(f, m->e, &from);
-    if (e != ERR_OK)
-        return e;
-    i->dirty = true;
-    i->cur.auto_answered = i->cur.auto_answered && f->state == before;
-    entry.mention_id = f->mention.id;
-    entry.from = entry.from != NULL ? entry.from : from;
-    entry.at = entry.at != 0 ? entry.at : clock_now();
-    entry.n = ++b.counters.journal;
-    b.counters_dirty = true;
-    struct bytes val = rec_put_journal(b.a, seq, &entry);
-    if (val.p == NULL)
-        return store_no_memory();
-    if (is_closed(f->state) && !is_closed(before) && i->cur.ticketed)
-        e = batch_event(&b, EVENT_RESOLVED, entry.at, &i->cur, f->brand, f->source);
-    if (e == ERR_OK)
-        e = batch_flush(&b);
-    struct key16 key = key_pair(seq, entry.n);
-    return e == ERR_OK ? db_put(t, TREE_JOURNAL, KEY(key), val) : e;
+    return mark_item(&b, i, m);
 }
 
-enum err store_mark(struct store *s, const struct journal_entry *e)
+enum err store_mark(struct store *s, const struct journal_entry *e, const struct store_rules *r)
 {
     if (e->who == NULL || e->action == NULL || e->to == NULL || e->mention_id == NULL)
         return err_set(ERR_USAGE, "a mark needs a mention, a person, an action and a value");
     struct arena a;
     arena_init(&a, LIMIT_COMMIT_BYTES);
-    struct mark_ctx m = {e, &a};
+    struct mark_ctx m = {e, r, &a};
     enum err err = db_write(s, mark_body, &m);
     arena_release(&a);
     return err;

@@ -316,6 +316,20 @@ static void answer_seen(struct stored *x, int64_t at)
     }
 }
 
+/* A person said that it was answered: does the page show it? What it confirms is from then on the page's own word. */
+static void claim_seen(struct stored *x, const struct finding *seen, int64_t at)
+{
+    struct finding *f = &x->f;
+    if (f->claim == CLAIM_NONE || f->claim == CLAIM_CONFIRMED || at <= f->claimed_at)
+        return;
+    if (f->mention.reply_state == REPLY_YES) {
+        f->claim = CLAIM_CONFIRMED;
+        x->auto_answered = f->state == DESK_ANSWERED;
+    } else if (seen->mention.reply_state == REPLY_NO) {
+        f->claim = CLAIM_UNCONFIRMED;
+    }
+}
+
 void merge_first(const struct finding *seen, enum page_class c, int64_t at, struct stored *out)
 {
     memset(out, 0, sizeof *out);
@@ -325,6 +339,12 @@ void merge_first(const struct finding *seen, enum page_class c, int64_t at, stru
     out->f.state = DESK_NEW;
     out->f.missing_since = out->f.answered_at = 0;
     out->f.assignee = out->f.root_cause = out->f.note = NULL;
+    out->f.n_missed = 0;
+    out->f.missed_first = out->f.claimed_at = out->f.hold_since = 0;
+    out->f.claim = CLAIM_NONE;
+    out->f.override = 0;
+    out->f.asked_twice = false;
+    memset(&out->f.judgement, 0, sizeof out->f.judgement);
     out->said[c] = said_hash(&seen->mention);
     if (seen->mention.reply_state == REPLY_YES)
         answer_seen(out, at);
@@ -351,8 +371,8 @@ void merge_again(const struct stored *old, const struct finding *seen, enum page
     note->reply_outdated = said_new && old->f.mention.reply_state == REPLY_YES && f->mention.reply_state == REPLY_YES &&
                            !(note->changed & CHANGED_REPLY);
     note->restored = old->f.missing_since != 0;
-    f->missing_since = out->missed_first = out->missed_last = 0;
-    out->n_missed = 0;
+    f->missing_since = f->missed_first = out->missed_last = 0;
+    f->n_missed = 0;
     if (note->changed != 0) {
         f->n_revision++;
         out->changed = note->changed;
@@ -360,6 +380,7 @@ void merge_again(const struct stored *old, const struct finding *seen, enum page
     }
     if (note->replied)
         answer_seen(out, at);
+    claim_seen(out, seen, at);
     /* what a page closed, a page may open again; what a person decided stays */
     if ((note->followup || note->reply_outdated) && f->state == DESK_ANSWERED && out->auto_answered) {
         f->state = DESK_SEEN;

@@ -33,9 +33,7 @@ struct stored {
     bool ticketed;               /* `created` was written */
     bool awaits_detail;          /* a detail page is due that may still change the picture: `created` waits */
     bool auto_answered;          /* state answered comes from a page, not from a person */
-    /* good looks at a listing that should have shown it and did not, since it was seen last; see missing.h */
-    uint32_t n_missed;
-    int64_t missed_first, missed_last;
+    int64_t missed_last;         /* the newest of f.n_missed looks; see missing.h */
 };
 
 /* What happened; bits are CHANGED_*. */

@@ -2,6 +2,7 @@
 
 #include "base/hash.h"
 #include "store/read.h"
+#include "store/story.h"
 
 bool missing_span(const struct page *p, int64_t *after, int64_t *before)
 {
@@ -21,15 +22,15 @@ bool missing_span(const struct page *p, int64_t *after, int64_t *before)
 
 bool missing_look(struct stored *x, int64_t at)
 {
-    if (x->n_missed > 0 && at - x->missed_last < MISSING_LOOK_GAP_S)
+    if (x->f.n_missed > 0 && at - x->missed_last < MISSING_LOOK_GAP_S)
         return false;
-    if (x->n_missed == 0)
-        x->missed_first = at;
+    if (x->f.n_missed == 0)
+        x->f.missed_first = at;
     x->missed_last = at;
-    x->n_missed++;
-    if (x->n_missed < MISSING_LOOKS || x->f.missing_since != 0)
+    x->f.n_missed++;
+    if (x->f.n_missed < MISSING_LOOKS || x->f.missing_since != 0)
         return false;
-    x->f.missing_since = x->missed_first;
+    x->f.missing_since = x->f.missed_first;
     return true;
 }
 
@@ -56,7 +57,10 @@ static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t 
         return ERR_OK;
     if (r->judge != NULL)
         r->judge(r->ctx, &i->cur.f, before, &i->cur.f.judgement);
-    return i->cur.ticketed ? batch_event(b, EVENT_MISSING, at, &i->cur, i->cur.f.brand, i->cur.f.source) : ERR_OK;
+    if (!i->cur.ticketed)
+        return ERR_OK;
+    e = story_tell(b, &i->cur, before, at, false);
+    return e == ERR_OK ? batch_event(b, EVENT_MISSING, at, &i->cur, i->cur.f.brand, i->cur.f.source) : e;
 }
 
 enum err missing_mark(struct batch *b, const struct store_rules *r, const struct page *p, const char *brand, const char *source,

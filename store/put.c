@@ -1,7 +1,9 @@
 /* The writer: one page's walk into the working set of the commit. */
 #include "base/hash.h"
 #include "base/limits.h"
+#include "store/author.h"
 #include "store/missing.h"
+#include "store/story.h"
 
 #include <string.h>
 
@@ -80,6 +82,12 @@ static void count_new(struct walk *w, const struct stored *x)
     w->health->dirty = true;
 }
 
+/* Another mention of the same author has changed the picture. */
+static void judge_again(void *ctx, struct item *i, const struct finding *before)
+{
+    judge(ctx, &i->cur, before);
+}
+
 static enum err put_new(struct walk *w, struct item *i, const struct finding *seen)
 {
     uint64_t seq = i->cur.f.seq; /* a damaged record keeps its number */
@@ -88,10 +96,11 @@ static enum err put_new(struct walk *w, struct item *i, const struct finding *se
     w->b->counters_dirty = true;
     i->new_page_no = w->b->page_no;
     judge(w, &i->cur, NULL);
+    enum err e = author_update(w->b, i, NULL, judge_again, w);
     count_new(w, &i->cur);
     if (w->r->merged != NULL)
         w->r->merged(w->r->ctx, &i->cur.f, NULL);
-    return ERR_OK;
+    return e;
 }
 
 static enum err put_again(struct walk *w, struct item *i, const struct finding *seen)
@@ -103,11 +112,14 @@ static enum err put_again(struct walk *w, struct item *i, const struct finding *
     struct merge_note note;
     merge_again(old, seen, w->class, w->at, &i->cur, &note);
     if (w->r->replay && w->at < old->f.last_seen) { /* an old page says nothing about who is missing now */
-        i->cur.n_missed = old->n_missed;
-        i->cur.missed_first = old->missed_first;
+        i->cur.f.n_missed = old->f.n_missed;
+        i->cur.f.missed_first = old->f.missed_first;
         i->cur.missed_last = old->missed_last;
     }
     judge(w, &i->cur, &old->f);
+    enum err e = author_update(w->b, i, &old->f, judge_again, w);
+    if (e == ERR_OK && old->ticketed)
+        e = story_tell(w->b, &i->cur, &old->f, w->at, false);
     w->n_walk_known += old->f.last_seen < w->walk_at && w->at - finding_time(&old->f) < reread_span_s(w->r);
     if (w->r->merged != NULL)
         w->r->merged(w->r->ctx, &i->cur.f, &old->f);
@@ -116,7 +128,7 @@ static enum err put_again(struct walk *w, struct item *i, const struct finding *
     i->events |= old->ticketed ? events_of(&note) : 0;
     w->result->n_revised += note.changed != 0;
     w->result->n_answered += note.replied;
-    return note.changed != 0 ? batch_keep_revision(w->b, old) : ERR_OK;
+    return e == ERR_OK && note.changed != 0 ? batch_keep_revision(w->b, old) : e;
 }
 
 static enum err put_finding(struct walk *w, const struct finding *f, struct item **out)

@@ -119,13 +119,15 @@ struct journal_entry {
     int64_t at;
     const char *who;
     const char *mention_id;
-    const char *action;  /* "state", "assign", "note", ... */
+    const char *action;  /* "state", "assign", "note", "cause", "hold", "verdict"; by earshot itself also "missing", "restored", "claim", "sla" */
     const char *from, *to, *note, *cause;
 };
-/* A person's word on a mention: appended to the journal and applied, one transaction. who, action and to are required. Applied: "state" (to is a desk state; ERR_USAGE when it is none), "assign", "cause", "note" (to
- * "" takes it off); a cause or note that is given besides is set, too. Any other action is only noted. from NULL: filled in with what was there. at 0: now.
+/* A person's word on a mention: appended to the journal and applied, one transaction. who, action and to are required. Applied: "state" (to is a desk state; ERR_USAGE when it is none), "hold" (to "on" or "off"),
+ * "verdict" (to "none", "watch", "reply": stands whatever pages say; "auto" takes it off), "assign", "cause", "note" (to "" takes it off); a cause or note that is given besides is set,
+ * too. Any other action is only noted. from NULL: filled in with what was there. at 0: now. r: judge is asked again; r or judge NULL: the verdict stays as it is.
+ * "answered" while no page shows an answer is a claim: the next good look confirms it or not. Dismissing sets the verdict none for good; leaving dismissed takes that off.
  * Closing a ticketed mention (resolved, dismissed) writes the event `resolved`. */
-MUST_USE enum err store_mark(struct store *s, const struct journal_entry *e);
+MUST_USE enum err store_mark(struct store *s, const struct journal_entry *e, const struct store_rules *r);
 MUST_USE enum err store_journal(struct store *s, uint64_t seq, struct arena *a, struct journal_entry **out, size_t *n);
 
 /* ---------------------------------------------------------------- health of sources and runs */

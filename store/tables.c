@@ -45,7 +45,11 @@ static const struct field stored_fields[] = {
     AT(F_U32, stored, f.n_revision),
     AT(F_U32, stored, changed), AT(F_I64, stored, revised_at), AT(F_U64, stored, said[0]), AT(F_U64, stored, said[1]),
     AT(F_BOOL, stored, ticketed), AT(F_BOOL, stored, awaits_detail), AT(F_BOOL, stored, auto_answered),
-    AT(F_U32, stored, n_missed), AT(F_I64, stored, missed_first), AT(F_I64, stored, missed_last),
+    AT(F_U32, stored, f.n_missed), AT(F_I64, stored, f.missed_first), AT(F_I64, stored, missed_last),
+    AT(F_I64, stored, f.judgement.clock_at), AT(F_I64, stored, f.judgement.used_s), AT(F_I64, stored, f.judgement.legal_at),
+    AT_ENUM(stored, f.judgement.sla, SLA_MISSED), AT(F_I64, stored, f.judgement.stopped_at), AT(F_I64, stored, f.judgement.took_s),
+    AT_ENUM(stored, f.claim, CLAIM_UNCONFIRMED), AT(F_I64, stored, f.claimed_at), AT(F_I64, stored, f.hold_since),
+    AT(F_INT8, stored, f.override), AT(F_BOOL, stored, f.asked_twice),
 };
 
 static const struct field revision_fields[] = {

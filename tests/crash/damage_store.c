@@ -53,7 +53,7 @@ static void make(const char *path)
     for (int n = 0; n < 5; n++)
         put_listing(s, n, T0 + 100);
     struct journal_entry e = {.who = "olga", .mention_id = "s:3", .action = "note", .to = "called", .at = T0};
-    must(store_mark(s, &e));
+    must(store_mark(s, &e, NULL));
     must(store_cursor_set(s, "rt", 3));
     export_all(s, false, &want);
     store_close(s);

@@ -270,7 +270,7 @@ static void test_two_writers(void **state)
                 struct journal_entry e = {.who = "olga", .mention_id = "s:0", .action = "note", .to = "called again", .at = T0};
                 if (k == 0)
                     put_one(s, big_page(f, 1 + i, 1));
-                else if (store_mark(s, &e) != ERR_OK)
+                else if (store_mark(s, &e, NULL) != ERR_OK)
                     _exit(2);
             }
             store_close(s);

@@ -214,13 +214,8 @@ static const struct settings settings = {.brand = brands, .n_brand = 3, .lang = 
 
 static void grow(struct finding *f, const struct seed *s, uint64_t seq)
 {
-    static const struct triage_rules rules = {.stars_max = 2,
-                                              .score_max = -0.2,
-                                              .recent_days = 90,
-                                              .sla_review_s = 6 * HOUR,
-                                              .sla_social_s = HOUR,
-                                              .sla_forum_s = DAY,
-                                              .sla_feed_s = DAY};
+    struct triage_rules rules;
+    triage_rules_init(&rules);
     struct mention *m = &f->mention;
     memset(f, 0, sizeof *f);
     mention_init(m);
@@ -250,7 +245,8 @@ static void grow(struct finding *f, const struct seed *s, uint64_t seq)
     f->score.word = words, f->score.n_word = 4;
     f->first_seen = FIX_NOW - s->seen_s, f->last_seen = FIX_NOW - 10 * MIN;
     f->seq = seq, f->n_revision = 1;
-    triage_judge(&rules, f, strcmp(s->brand, "oakandco") == 0, FIX_NOW, &f->judgement);
+    struct triage_case c = {.rules = &rules, .competitor = strcmp(s->brand, "oakandco") == 0, .now = FIX_NOW};
+    triage_judge(&c, f, NULL, &f->judgement);
 }
 
 static void fixture_health(struct fixture *f)

@@ -58,9 +58,16 @@ static const char *const cause_list[] = {"delivery", "waiting", "returns", "defe
 
 static struct triage_rules rules(void)
 {
-    struct triage_rules r = {.stars_max = 2, .score_max = -0.2, .recent_days = 90};
+    struct triage_rules r;
+    triage_rules_init(&r);
     r.sla_review_s = 6 * HOUR, r.sla_social_s = HOUR, r.sla_forum_s = DAY, r.sla_feed_s = DAY + 1;
     return r;
+}
+
+static void judge(const struct triage_rules *r, const struct finding *f, bool competitor, int64_t now, struct judgement *out)
+{
+    struct triage_case c = {.rules = r, .competitor = competitor, .now = now};
+    triage_judge(&c, f, NULL, out);
 }
 
 static struct finding finding_of(const struct row *w)
@@ -105,7 +112,7 @@ static void test_rows(void **state)
         const struct row *w = &rows[i];
         struct finding f = finding_of(w);
         struct judgement j;
-        triage_judge(&r, &f, w->competitor, NOW, &j);
+        judge(&r, &f, w->competitor, NOW, &j);
         char names[400];
         sign_names(&j, names, sizeof names);
         if (j.verdict != w->verdict || j.priority != w->priority || strcmp(names, w->signs) != 0)
@@ -130,11 +137,11 @@ static void test_clock(void **state)
         struct finding f = finding_of(&rows[0]);
         f.channel = t[i].channel;
         struct judgement j;
-        triage_judge(&r, &f, false, NOW, &j);
+        judge(&r, &f, false, NOW, &j);
         assert_int_equal(triage_sla_s(&r, t[i].channel), t[i].sla_s);
         assert_int_equal(j.due_at, f.first_seen + t[i].sla_s);
         f.first_seen = 0; /* judged before it is stored */
-        triage_judge(&r, &f, false, NOW, &j);
+        judge(&r, &f, false, NOW, &j);
         assert_int_equal(j.due_at, NOW + t[i].sla_s);
     }
 }
@@ -147,9 +154,9 @@ static void test_clock_restart(void **state)
     struct finding f = finding_of(&rows[11]);
     f.first_seen = NOW - 2 * DAY;
     struct judgement a, b;
-    triage_judge(&r, &f, false, NOW, &a);
+    judge(&r, &f, false, NOW, &a);
     f.last_seen += 5 * HOUR;
-    triage_judge(&r, &f, false, NOW + 5 * HOUR, &b);
+    judge(&r, &f, false, NOW + 5 * HOUR, &b);
     assert_int_equal(a.due_at, f.mention.edited.at + 6 * HOUR);
     assert_int_equal(b.due_at, a.due_at);
 }
@@ -163,13 +170,13 @@ static void test_calendar_dates(void **state)
     int64_t midnight = NOW / DAY * DAY;
     f.mention.reply.published = (struct when){midnight - DAY, PRECISION_DAY};
     f.mention.edited = (struct when){midnight - DAY + 9 * HOUR, PRECISION_SECOND}; /* the same day: cannot be told */
-    triage_judge(&r, &f, false, NOW, &j);
+    judge(&r, &f, false, NOW, &j);
     assert_int_equal(j.verdict, VERDICT_WATCH);
     f.mention.edited = (struct when){midnight, PRECISION_DAY};
-    triage_judge(&r, &f, false, NOW, &j);
+    judge(&r, &f, false, NOW, &j);
     assert_int_equal(j.verdict, VERDICT_REPLY);
     f.mention.edited = (struct when){midnight, PRECISION_MONTH};
-    triage_judge(&r, &f, false, NOW, &j);
+    judge(&r, &f, false, NOW, &j);
     assert_int_equal(j.verdict, VERDICT_WATCH);
 }
 
@@ -191,7 +198,7 @@ static void test_all_signs_fit(void **state)
     f.mention.edited = (struct when){NOW - 200 * DAY, PRECISION_SECOND};
     f.mention.views = 100000;
     struct judgement j;
-    triage_judge(&r, &f, true, NOW, &j);
+    judge(&r, &f, true, NOW, &j);
     assert_int_equal(j.n_sign, 12);
     assert_int_equal(j.verdict, VERDICT_WATCH);
     assert_in_range(j.priority, 0, 100);

@@ -414,7 +414,7 @@ static void test_each(void **state)
     assert_string_equal(each(f, (struct store_filter){.order = STORE_BY_URGENCY, .max = 1}), "s:1 ");
     struct journal_entry e = {
         .who = "olga", .mention_id = "s:1", .action = "state", .to = "dismissed", .note = "a joke", .at = T0};
-    assert_int_equal(store_mark(f->s, &e), ERR_OK);
+    assert_int_equal(store_mark(f->s, &e, NULL), ERR_OK);
     assert_string_equal(each(f, (struct store_filter){.order = STORE_BY_URGENCY}), "s:2 ");
 }
 
@@ -463,11 +463,11 @@ static void test_marks_are_kept(void **state)
     page_add(p, "s:1", 1, "Cold.");
     put_one(f->s, p);
     struct journal_entry e = {.who = "olga", .mention_id = "s:1", .action = "assign", .to = "petr", .at = T0 + 1};
-    assert_int_equal(store_mark(f->s, &e), ERR_OK);
+    assert_int_equal(store_mark(f->s, &e, NULL), ERR_OK);
     e.action = "state";
     e.to = "moved_private";
     e.cause = "delivery";
-    assert_int_equal(store_mark(f->s, &e), ERR_OK);
+    assert_int_equal(store_mark(f->s, &e, NULL), ERR_OK);
     p = page_make(TARGET_LISTING, PAGE1, OUTCOME_OK, T0 + 2);
     struct finding *x = page_add(p, "s:1", 1, "Cold.");
     x->mention.reply_state = REPLY_YES;
@@ -479,9 +479,9 @@ static void test_marks_are_kept(void **state)
     assert_string_equal(got.root_cause, "delivery");
     assert_int_equal(got.answered_at, T0 + 1);
     e.to = "resolved";
-    assert_int_equal(store_mark(f->s, &e), ERR_OK);
+    assert_int_equal(store_mark(f->s, &e, NULL), ERR_OK);
     e.to = "gone";
-    assert_int_equal(store_mark(f->s, &e), ERR_USAGE);
+    assert_int_equal(store_mark(f->s, &e, NULL), ERR_USAGE);
     event_list(f->s, ev, sizeof ev);
     assert_string_equal(ev, "created company_replied resolved");
     struct journal_entry *j;

@@ -1,0 +1,17 @@
+/* Who asked before: rows in the tree meta that lead from a brand and an author to their negative mentions, "a:" H(brand) H(site and author) seq. Written for
+ * negatives since this was known; older ones come in when they are read again. Private to store/. */
+#ifndef EARSHOT_STORE_AUTHOR_H
+#define EARSHOT_STORE_AUTHOR_H
+
+#include "store/batch.h"
+
+#define AUTHOR_KEY_BYTES 26
+#define AUTHOR_GROUP_MAX 64 /* negatives of one author about one brand that are looked at together; more is a bot */
+
+/* 0 when the author has neither id nor name; else the key without and with the number. */
+bool author_key(const struct finding *f, uint8_t key[AUTHOR_KEY_BYTES]);
+/* After i was merged and judged: file it, and set asked_twice in it and in the author's others. Each one whose asked_twice changed is handed to `changed`. */
+MUST_USE enum err author_update(struct batch *b, struct item *i, const struct finding *before,
+                                void (*changed)(void *ctx, struct item *i, const struct finding *before), void *ctx);
+
+#endif
