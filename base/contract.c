@@ -210,6 +210,23 @@ static void judgement(struct jsonw *w, const struct judgement *j)
     jsonw_array_end(w);
 }
 
+/* What the desk knows besides: absent is null. */
+static void desk(struct jsonw *w, const struct finding *f)
+{
+    const struct judgement *j = &f->judgement;
+    text(w, "sla", j->sla != SLA_NONE ? sla_word(j->sla) : NULL);
+    time_of(w, "clock_started", j->clock_at);
+    time_of(w, "clock_stopped", j->stopped_at);
+    number(w, "answer_took_s", j->stopped_at ? j->took_s : -1);
+    time_of(w, "legal_due", j->legal_at);
+    time_of(w, "hold_since", f->hold_since);
+    text(w, "claim", f->claim != CLAIM_NONE ? claim_word(f->claim) : NULL);
+    time_of(w, "claimed_at", f->claimed_at);
+    text(w, "override", f->override ? verdict_word((enum verdict)(f->override - 1)) : NULL);
+    time_of(w, "not_there_since", f->missed_first);
+    jsonw_kint(w, "not_there_looks", f->n_missed);
+}
+
 void contract_finding(struct jsonw *w, const struct finding *f)
 {
     jsonw_object(w);
@@ -232,5 +249,6 @@ void contract_finding(struct jsonw *w, const struct finding *f)
     time_of(w, "missing_since", f->missing_since);
     time_of(w, "answered_at", f->answered_at);
     jsonw_kint(w, "revisions", f->n_revision);
+    desk(w, f);
     jsonw_object_end(w);
 }

@@ -51,6 +51,9 @@
     X(CAUSE, "cause", 0, "CODE", N_("what the cause was, e.g. delivery"))                                                      \
     X(WHO, "who", 0, "NAME", N_("who says so (default: the login name)"))                                                      \
     X(ASSIGN, "assign", 0, "NAME", N_("who is to answer"))                                                                     \
+    X(HOLD, "hold", 0, NULL, N_("on hold: the clock stands still"))                                                            \
+    X(UNHOLD, "unhold", 0, NULL, N_("no longer on hold: the clock goes on"))                                                   \
+    X(VERDICT, "verdict", 0, "VERDICT", N_("none, watch or reply, whatever pages say; auto takes it back"))                                                                     \
     X(ARCHIVE, "archive", 0, "DIR", N_("keep every answer in DIR as WARC files; for evidence: look for them there"))                                \
     X(DRY_RUN, "dry-run", 0, NULL, N_("say what would change, and change nothing"))                                            \
     X(STABLE, "stable", 0, NULL, N_("leave out what differs between equal stores"))

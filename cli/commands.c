@@ -28,11 +28,14 @@ const struct command command_list[] = {
     {"explain", "ID", N_("why a mention has its score and its verdict"), N_("Lists the words and rules that made the score and the signs that made the verdict. Formats: text (default), json."),
      OPTIONS(OPT_FORMAT, OPT_COLOR), 1, 1, cmd_explain, NULL},
     {"mark", "ID [STATE]", N_("note what people did: answered, dismissed, ..."),
-     N_("STATE: new, seen, answered, moved_private, resolved or dismissed. Every mark is kept in a journal with who and when;\n"
-        "`earshot show ID` prints it. Nothing is ever posted to a site.\n"
+     N_("STATE: new, seen, answered, moved_private, resolved (wants --cause) or dismissed (wants a reason: --note). Every mark is kept in a\n"
+        "journal with who and when; `earshot show ID` prints it. \"answered\" is a claim until a crawl sees the answer on the page.\n"
+        "Nothing is ever posted to a site.\n"
         "    earshot mark otzovik:123 answered --note 'refund promised'\n"
-        "    earshot mark otzovik:123 --assign anna"),
-     OPTIONS(OPT_ASSIGN, OPT_NOTE, OPT_CAUSE, OPT_WHO), 1, 2, cmd_mark, NULL},
+        "    earshot mark otzovik:123 --hold --note 'waits for the warehouse'\n"
+        "    earshot mark otzovik:123 resolved --cause delivery\n"
+        "    earshot mark otzovik:123 --verdict none --note 'another company'"),
+     OPTIONS(OPT_ASSIGN, OPT_NOTE, OPT_CAUSE, OPT_HOLD, OPT_UNHOLD, OPT_VERDICT, OPT_WHO), 1, 2, cmd_mark, NULL},
     {"evidence", "ID", N_("one mention with its revisions and the pages that showed it, to keep as proof"),
      N_("Writes earshot.evidence/1: a JSON line for the mention, one for each revision with its SHA-256, one for each archived page that showed it: address,\n"
         "time, headers, the bytes as they came (base64) and their SHA-256. The pages come from the archive that crawl --archive or the setting\n"

@@ -47,6 +47,24 @@ const char config_example[] =
     "    #sla_social = \"1h\"\n"
     "    #sla_forum = \"24h\"\n"
     "    #sla_feed = \"24h\"\n"
+    "    #legal_days = 10       # what the law gives for refunds and defects, in calendar days; 0 = nothing\n"
+    "    #confidence_min = 0    # a text counts as negative only when the score is at least this sure (0 to 1)\n"
+    "    #reach_views = 1000    # seen by many from here on: views, likes, or reviews by the same author\n"
+    "    #reach_likes = 20\n"
+    "    #reach_reviews = 50\n"
+    "    #spike_min = 4         # a spike: so many negatives with one cause in 24 hours ...\n"
+    "    #spike_sigma = 3       # ... and so many deviations above the mean of 28 days\n"
+    "    # Points of the signs that add up to the priority (0 to 100): points_one_star, points_two_stars, points_unanswered, ...\n"
+    "    # `earshot config print` shows all of them with their values, `earshot explain ID` those of one mention.\n"
+    "    #points_escalation = 20\n"
+    "    #points_asked_twice = 15\n"
+    "}\n"
+    "\n"
+    "# When people answer: the clocks run only then. Without hours they run day and night.\n"
+    "desk {\n"
+    "    #hours = {\"mon-fri 09:00-18:00\", \"sat 10:00-14:00\"}\n"
+    "    #holidays = {\"2026-01-01..2026-01-08\", \"03-08\"}   # days off; without a year: every year\n"
+    "    #timezone = \"Europe/Moscow\"                       # where the hours are meant; without it UTC\n"
     "}\n"
     "\n"
     "# One section for each brand. Its name is used in commands: earshot queue --brand acme\n"
@@ -174,6 +192,8 @@ void config_print(const struct settings *s, struct strbuf *out)
     put_section(out, IN_ROOT, s, "");
     strbuf_puts(out, "triage {\n");
     put_section(out, IN_TRIAGE, &s->triage, "    ");
+    strbuf_puts(out, "}\ndesk {\n");
+    put_section(out, IN_DESK, &s->desk, "    ");
     strbuf_puts(out, "}\n");
     for (size_t b = 0; b < s->n_brand; b++) {
         strbuf_puts(out, "brand ");

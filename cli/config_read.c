@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/paths.h"
 #include "base/utf8.h"
+#include "desk/clock.h"
 
 #include <confuse.h>
 #include <errno.h>
@@ -32,6 +33,7 @@ struct reading {
 /* libconfuse's callbacks carry no context. One config is read at a time, by the main thread. */
 static struct reading *now_reading;
 
+#define SETTINGS_MAX 64 /* of one section */
 #define SEEN (1 << 24) /* a flag of our own on cfg_opt_t: given in this section already */
 
 static enum section section_of(const cfg_t *cfg)
@@ -46,6 +48,7 @@ static void *target_of(struct reading *r, enum section in)
 {
     switch (in) {
     case IN_TRIAGE: return &r->settings->triage;
+    case IN_DESK: return &r->settings->desk;
     case IN_BRAND: return &r->brand;
     case IN_SOURCE: return &r->source;
     default: return r->settings;
@@ -163,6 +166,12 @@ static const char *take_path(struct reading *r, const cfg_t *cfg, const struct s
     return path;
 }
 
+static bool zone_known(struct arena *a, const char *name)
+{
+    struct zone z;
+    return zone_load(&z, name, a);
+}
+
 static void take(struct reading *r, const cfg_t *cfg, const struct setting *s, const char *value)
 {
     char *to = (char *)target_of(r, s->in) + s->at;
@@ -171,7 +180,11 @@ static void take(struct reading *r, const cfg_t *cfg, const struct setting *s, c
     if (!text_ok(r, cfg, s->name, value))
         return;
     switch (s->type) {
-    case SET_STR: *text = arena_strdup(r->arena, value); break;
+    case SET_STR:
+        if (s->in == IN_DESK && !zone_known(r->arena, value))
+            mistake_add(r->m, cfg->line, "timezone = \"%s\" in desk: no such time zone; write it like \"Europe/Moscow\" (the names are those of /usr/share/zoneinfo)", value);
+        *text = arena_strdup(r->arena, value);
+        break;
     case SET_TOKEN: *text = paths_resolve(r->arena, r->base_dir, value); break;
     case SET_PATH: *text = take_path(r, cfg, s, value); break;
     case SET_URL:
@@ -222,7 +235,10 @@ static void check_element(struct reading *r, cfg_t *cfg, const struct setting *s
 {
     if (!text_ok(r, cfg, s->name, value))
         return;
-    const char *wrong = strcmp(s->name, "connect_to") == 0 ? value_connect_to(value) : NULL;
+    const char *wrong = strcmp(s->name, "connect_to") == 0 ? value_connect_to(value)
+                      : strcmp(s->name, "hours") == 0      ? clock_hours_wrong(value)
+                      : strcmp(s->name, "holidays") == 0   ? clock_holiday_wrong(value)
+                                                           : NULL;
     if (wrong)
         mistake_add(r->m, cfg->line, "%s \"%s\": %s", s->name, value, wrong);
     if (strcmp(s->name, "alias") == 0 && (!value[1] || (((unsigned char)value[0] & 0xe0) == 0xc0 && !value[2])))
@@ -305,6 +321,8 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
         r->n_closed++;
         if ((enum section)s->at == IN_SOURCE)
             close_source(r, cfg_opt_getnsec(opt, n - 1), line);
+        else if (section_single((enum section)s->at))
+            take_lists(r, cfg_opt_getnsec(opt, n - 1));
         else if ((enum section)s->at == IN_BRAND)
             close_brand(r, cfg_opt_getnsec(opt, n - 1), line);
         return 0;
@@ -336,17 +354,17 @@ static void PRINTF_LIKE(2, 0) on_error(cfg_t *cfg, const char *fmt, va_list ap)
 }
 
 /* libconfuse's tables out of ours. */
-static void make_options(cfg_opt_t opt[N_SECTION][32])
+static void make_options(cfg_opt_t opt[N_SECTION][SETTINGS_MAX])
 {
     size_t n[N_SECTION] = {0};
     for (size_t i = n_setting; i-- > 0;) { /* backwards: subsections are made before the option that holds them */
         const struct setting *s = &setting_table[i];
-        cfg_opt_t one = s->type == SET_SECTION && s->at == IN_TRIAGE ? (cfg_opt_t)CFG_SEC(s->name, opt[s->at], CFGF_NODEFAULT)
+        cfg_opt_t one = s->type == SET_SECTION && section_single((enum section)s->at) ? (cfg_opt_t)CFG_SEC(s->name, opt[s->at], CFGF_NODEFAULT)
                       : s->type == SET_SECTION ? (cfg_opt_t)CFG_SEC(s->name, opt[s->at], CFGF_MULTI | CFGF_TITLE | CFGF_NO_TITLE_DUPES)
                       : s->type == SET_LIST    ? (cfg_opt_t)CFG_STR_LIST(s->name, NULL, CFGF_NODEFAULT)
                                                : (cfg_opt_t)CFG_STR(s->name, NULL, CFGF_NODEFAULT);
         one.validcb = on_value;
-        ASSERT(n[s->in] < 31);
+        ASSERT(n[s->in] < SETTINGS_MAX - 1);
         opt[s->in][n[s->in]++] = one;
     }
     for (int i = 0; i < N_SECTION; i++)
@@ -358,6 +376,9 @@ static void finish(struct reading *r)
     struct settings *s = r->settings;
     s->brand = r->brand_list;
     s->n_brand = r->n_brand;
+    const char *wrong;
+    if (r->m->n == 0 && !clock_calendar(&s->desk, r->arena, &s->desk.calendar, &wrong))
+        mistake_add(r->m, 0, "desk: %s", wrong);
     if (r->n_alias > LIMIT_ALIASES)
         mistake_add(r->m, 0, "%zu aliases in all; the most are %d", r->n_alias, LIMIT_ALIASES);
     if (!s->contact)
@@ -376,7 +397,7 @@ static void finish(struct reading *r)
 
 void config_read_text(struct settings *s, char *text, size_t n, struct arena *a, struct mistakes *m)
 {
-    static cfg_opt_t opt[N_SECTION][32];
+    static cfg_opt_t opt[N_SECTION][SETTINGS_MAX];
     struct reading r = {.settings = s, .arena = a, .m = m};
     size_t good = utf8_valid_prefix(text, n), line = 1;
     const char *slash = strrchr(m->path, '/');

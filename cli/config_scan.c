@@ -208,7 +208,7 @@ static bool open_section(struct scan *c, const struct setting *s, struct open_se
     if (c->token == T_STRING || c->token == T_WORD) {
         word(c, sec->title, sizeof sec->title);
         next(c);
-    } else if (sec->kind != IN_TRIAGE && c->token != T_BAD) {
+    } else if (!section_single(sec->kind) && c->token != T_BAD) {
         mistake_add(c->m, sec->line, "this %s has no name; write: %s \"NAME\" {", s->name, s->name);
         return false;
     }

@@ -6,6 +6,7 @@
 
 #define ROOT(field) offsetof(struct settings, field)
 #define TRIAGE(field) offsetof(struct triage_rules, field)
+#define DESK(field) offsetof(struct desk_rules, field)
 #define BRAND(field) offsetof(struct brand, field)
 #define SOURCE(field) offsetof(struct source, field)
 #define DAY_S 86400.0
@@ -30,14 +31,28 @@ const struct setting setting_table[] = {
     {IN_ROOT, "reread", SET_S, ROOT(reread_s), 600, 365 * DAY_S, 0},
     {IN_ROOT, "reread_days", SET_INT, ROOT(reread_days), 0, 36500, 0},
     {IN_ROOT, "triage", SET_SECTION, IN_TRIAGE, 0, 0, 0},
+    {IN_ROOT, "desk", SET_SECTION, IN_DESK, 0, 0, 0},
     {IN_ROOT, "brand", SET_SECTION, IN_BRAND, 0, LIMIT_BRANDS, 0},
     {IN_TRIAGE, "stars_max", SET_REAL, TRIAGE(stars_max), 0, 5, 0},
     {IN_TRIAGE, "score_max", SET_REAL, TRIAGE(score_max), -1, 1, 0},
+    {IN_TRIAGE, "confidence_min", SET_REAL, TRIAGE(confidence_min), 0, 1, 0},
     {IN_TRIAGE, "recent_days", SET_INT, TRIAGE(recent_days), 1, 36500, 0},
     {IN_TRIAGE, "sla_review", SET_S, TRIAGE(sla_review_s), 60, 365 * DAY_S, 0},
     {IN_TRIAGE, "sla_social", SET_S, TRIAGE(sla_social_s), 60, 365 * DAY_S, 0},
     {IN_TRIAGE, "sla_forum", SET_S, TRIAGE(sla_forum_s), 60, 365 * DAY_S, 0},
     {IN_TRIAGE, "sla_feed", SET_S, TRIAGE(sla_feed_s), 60, 365 * DAY_S, 0},
+    {IN_TRIAGE, "legal_days", SET_INT, TRIAGE(legal_days), 0, 3650, 0},
+    {IN_TRIAGE, "reach_views", SET_INT, TRIAGE(reach_views), 0, 100000000, 0},
+    {IN_TRIAGE, "reach_likes", SET_INT, TRIAGE(reach_likes), 0, 100000000, 0},
+    {IN_TRIAGE, "reach_reviews", SET_INT, TRIAGE(reach_reviews), 0, 100000000, 0},
+    {IN_TRIAGE, "spike_min", SET_INT, TRIAGE(spike_min), 1, 1000000, 0},
+    {IN_TRIAGE, "spike_sigma", SET_REAL, TRIAGE(spike_sigma), 0, 100, 0},
+#define X(name, points) {IN_TRIAGE, "points_" #name, SET_INT, TRIAGE(points_##name), -100, 100, 0},
+    TRIAGE_POINTS(X)
+#undef X
+    {IN_DESK, "hours", SET_LIST, DESK(hours), 0, 100, DESK(n_hour)},
+    {IN_DESK, "holidays", SET_LIST, DESK(holidays), 0, 1000, DESK(n_holiday)},
+    {IN_DESK, "timezone", SET_STR, DESK(timezone), 0, 0, 0},
     {IN_BRAND, "title", SET_STR, BRAND(title), 0, 0, 0},
     {IN_BRAND, "alias", SET_LIST, BRAND(alias), 0, LIMIT_ALIASES, BRAND(n_alias)},
     {IN_BRAND, "require", SET_LIST, BRAND(require), 0, 1000, BRAND(n_require)},
@@ -66,6 +81,11 @@ const struct setting *setting_find(enum section in, const char *name)
 
 const char *section_word(enum section in)
 {
-    static const char *const word[N_SECTION] = {"root", "triage", "brand", "source"};
+    static const char *const word[N_SECTION] = {"root", "triage", "desk", "brand", "source"};
     return word[in];
+}
+
+bool section_single(enum section in)
+{
+    return in == IN_TRIAGE || in == IN_DESK;
 }

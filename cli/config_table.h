@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-enum section { IN_ROOT, IN_TRIAGE, IN_BRAND, IN_SOURCE, N_SECTION };
+enum section { IN_ROOT, IN_TRIAGE, IN_DESK, IN_BRAND, IN_SOURCE, N_SECTION };
 enum setting_type { SET_STR, SET_PATH, SET_TOKEN /* a file read later, by those who crawl */, SET_MS, SET_S, SET_INT, SET_REAL, SET_BOOL, SET_BYTES, SET_LANG, SET_ABOUT, SET_URL, SET_LIST, SET_SECTION };
 
 struct setting {
@@ -20,7 +20,9 @@ extern const struct setting setting_table[];
 extern const size_t n_setting;
 /* NULL when there is none. */
 const struct setting *setting_find(enum section in, const char *name);
-const char *section_word(enum section in); /* "root" as libconfuse calls it, "triage", "brand", "source" */
+const char *section_word(enum section in); /* "root" as libconfuse calls it, "triage", "desk", "brand", "source" */
+/* One without a title, of which there is one: triage, desk. */
+bool section_single(enum section in);
 
 /* Lines at which sections begin, in the order in which they close. */
 struct section_lines {

@@ -143,6 +143,18 @@ static void count_sources(struct pipeline *p) {
     arena_release(&a); /* it is for people only: a store that cannot be read will say so in the run */
 }
 
+static bool on_negative(void *ctx, const struct finding *f) {
+    spikes_add(ctx, f);
+    return true;
+}
+
+/* What this run takes for a spike: counted once, before it begins, so that the order of its pages makes no difference. */
+static enum err count_spikes(struct pipeline *p, struct arena *a) {
+    struct store_filter f = {.since = p->started - (SPIKE_DAYS + 1) * INT64_C(86400), .negatives_only = true};
+    spikes_init(&p->spikes, a, p->started);
+    return store_each(p->o->store, &f, on_negative, &p->spikes);
+}
+
 static size_t worker_count(const struct settings *s) {
     long n = s->workers > 0 ? s->workers : sysconf(_SC_NPROCESSORS_ONLN) - 1;
     return n < 1 ? 1 : n > LIMIT_WORKERS ? LIMIT_WORKERS : (size_t)n;
@@ -257,6 +269,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     if (e == ERR_OK && !(p->brands = brands_new(o->settings))) e = err_set(ERR_MEMORY, "out of memory for the names of the brands");
     if (e == ERR_OK) e = seed(p, a);
     if (e == ERR_OK) count_sources(p);
+    if (e == ERR_OK) e = count_spikes(p, a);
     if (e == ERR_OK) e = run_line(p);
     if (e == ERR_OK && p->archive) e = warc_sync(p->archive);
     summarise(p, out);

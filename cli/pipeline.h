@@ -7,6 +7,7 @@
 #include "cli/crawl.h"
 #include "cli/hands.h"
 #include "crawler/fetch.h"
+#include "desk/spike.h"
 #include "crawler/warc.h"
 
 #include <pthread.h>
@@ -43,6 +44,7 @@ struct pipeline {
     pthread_t writer;
     bool writer_runs;
 
+    struct spikes spikes; /* as they were when the run began; in failure_arena */
     /* writer only; read by others after the join */
     enum err write_err;
     char write_err_text[1024];

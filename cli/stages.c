@@ -140,9 +140,9 @@ void *stage_worker(void *arg) {
 
 static void on_judge(void *ctx, const struct finding *merged, const struct finding *before, struct judgement *out) {
     const struct pipeline *p = ctx;
-    (void)before;
-    const struct brand *b = settings_brand(p->o->settings, merged->brand);
-    triage_judge(&p->o->settings->triage, merged, b && b->competitor, clock_now(), out);
+    struct triage_case c = triage_case_of(p->o->settings, merged->brand, clock_now());
+    c.spike = spikes_hit(&p->spikes, c.rules, merged);
+    triage_judge(&c, merged, before, out);
 }
 
 static int64_t on_next_due(void *ctx, const struct page *page, struct poll *poll) {

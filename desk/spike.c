@@ -30,6 +30,11 @@ void spikes_add(struct spikes *s, const struct finding *f)
     int64_t ago = s->now - at;
     if (!f->brand || ago < 0)
         return;
+    struct spike_row *all = row_of(s, f->brand, ""); /* of the brand as a whole: since when it is listened to */
+    if (!all)
+        return;
+    if (f->first_seen < all->listened_since)
+        all->listened_since = f->first_seen;
     for (size_t i = 0; i < f->score.n_cause; i++) {
         struct spike_row *r = row_of(s, f->brand, f->score.cause[i]);
         if (!r)
@@ -39,15 +44,20 @@ void spikes_add(struct spikes *s, const struct finding *f)
         else if (ago < DAY_S * (SPIKE_DAYS + 1))
             r->day[ago / DAY_S - 1]++;
     }
-    for (size_t i = 0; i < s->n; i++)
-        if (strcmp(s->row[i].brand, f->brand) == 0 && f->first_seen < s->row[i].listened_since)
-            s->row[i].listened_since = f->first_seen;
 }
 
-struct spike spike_of(const struct triage_rules *r, const struct spike_row *row, int64_t now)
+static int64_t listened_since(const struct spikes *s, const char *brand)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (!*s->row[i].cause && strcmp(s->row[i].brand, brand) == 0)
+            return s->row[i].listened_since;
+    return s->now;
+}
+
+struct spike spike_of(const struct spikes *s, const struct triage_rules *r, const struct spike_row *row)
 {
     struct spike x = {.brand = row->brand, .cause = row->cause, .n = row->today};
-    int64_t known = (now - row->listened_since) / DAY_S;
+    int64_t known = (s->now - listened_since(s, row->brand)) / DAY_S;
     int days = known < SPIKE_DAYS ? (int)known : SPIKE_DAYS;
     if (days < SPIKE_HISTORY_DAYS)
         return x;
@@ -69,7 +79,7 @@ bool spikes_hit(const struct spikes *s, const struct triage_rules *r, const stru
         if (!f->brand || strcmp(s->row[k].brand, f->brand) != 0)
             continue;
         for (size_t i = 0; i < f->score.n_cause; i++)
-            if (strcmp(s->row[k].cause, f->score.cause[i]) == 0 && spike_of(r, &s->row[k], s->now).is)
+            if (strcmp(s->row[k].cause, f->score.cause[i]) == 0 && spike_of(s, r, &s->row[k]).is)
                 return true;
     }
     return false;

@@ -23,7 +23,7 @@ struct spike {
 };
 
 struct spike_row {
-    const char *brand, *cause;
+    const char *brand, *cause; /* cause "": of the brand as a whole, never a spike */
     int today, day[SPIKE_DAYS];
     int64_t listened_since;
 };
@@ -37,7 +37,7 @@ void spikes_init(struct spikes *s, struct arena *a, int64_t now);
 /* Count one negative finding; those older than 29 days only tell since when the brand is listened to. */
 void spikes_add(struct spikes *s, const struct finding *f);
 /* The verdict on one row. */
-struct spike spike_of(const struct triage_rules *r, const struct spike_row *row, int64_t now);
+struct spike spike_of(const struct spikes *s, const struct triage_rules *r, const struct spike_row *row);
 /* Has one of the causes of f a spike? */
 bool spikes_hit(const struct spikes *s, const struct triage_rules *r, const struct finding *f);
 

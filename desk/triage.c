@@ -274,3 +274,9 @@ void triage_judge(const struct triage_case *c, const struct finding *f, const st
     if (negative)
         out->legal_at = legal_end(c, f);
 }
+
+struct triage_case triage_case_of(const struct settings *s, const char *brand, int64_t now)
+{
+    const struct brand *b = brand ? settings_brand(s, brand) : NULL;
+    return (struct triage_case){.rules = &s->triage, .calendar = s->desk.calendar, .competitor = b && b->competitor, .now = now};
+}

@@ -50,6 +50,8 @@ struct triage_case {
     bool spike; /* one of its causes has a spike now */
     int64_t now;
 };
+/* By the settings; without a spike. */
+struct triage_case triage_case_of(const struct settings *s, const char *brand, int64_t now);
 /* In: f (mention, score, channel, first_seen, what people said); before: what was stored, NULL when new: its judgement carries the clock on. Out: *out. */
 void triage_judge(const struct triage_case *c, const struct finding *f, const struct finding *before, struct judgement *out);
 /* new or seen */

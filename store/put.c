@@ -61,6 +61,8 @@ static void judge(struct walk *w, struct stored *x, const struct finding *before
     if (x->f.judgement.verdict == VERDICT_REPLY && x->f.state == DESK_ANSWERED && x->auto_answered) {
         x->f.state = before == NULL ? DESK_NEW : DESK_SEEN;
         x->auto_answered = false;
+        if (w->r->judge != NULL) /* its clock runs again */
+            w->r->judge(w->r->ctx, &x->f, before, &x->f.judgement);
     }
 }
 

@@ -66,6 +66,36 @@ def test_mark(desk):
     one_sentence("mark: no such mention", desk("mark", "trustpilot:nothing", "seen"), 1, "trustpilot:nothing")
 
 
+def test_mark_rules(desk):
+    item = desk.queue()[0]["mention"]["id"]
+    one = lambda: json.loads(desk("show", item, "--format", "json").stdout)
+    finding = lambda: one()["finding"]
+    one_sentence("mark: resolved wants a cause", desk("mark", item, "resolved"), 64, "--cause")
+    one_sentence("mark: a cause that there is not", desk("mark", item, "resolved", "--cause", "weather"), 64, "weather")
+    one_sentence("mark: dismissed wants a reason", desk("mark", item, "dismissed"), 64, "--note")
+    one_sentence("mark: no such verdict", desk("mark", item, "--verdict", "maybe"), 64, "maybe")
+    one_sentence("mark: --hold and --unhold", desk("mark", item, "--hold", "--unhold"), 64, "--unhold")
+    check("mark: what was refused left no trace", not one()["journal"], one()["journal"])
+    due = finding()["due"]
+    good("mark: --hold", desk("mark", item, "--hold", "--note", "waits for the warehouse", "--who", "anna"))
+    check("mark: on hold no clock runs, and it stays in the queue", finding()["due"] is None and finding()["hold_since"] and item in [q["mention"]["id"] for q in desk.queue()], finding())
+    good("mark: --unhold", desk("mark", item, "--unhold", "--who", "anna", env={"EARSHOT_NOW": "2026-11-20T19:00:00Z"}))
+    check("mark: ten hours on hold put the time ten hours off", finding()["due"] == f"2026-11-{20 + (int(due[11:13]) + 10) // 24:02}T{(int(due[11:13]) + 10) % 24:02}{due[13:]}", f"{due} {finding()['due']}")
+    good("mark: --verdict none", desk("mark", item, "--verdict", "none", "--note", "another company", "--who", "anna"))
+    check("mark: a verdict takes it off the queue", finding()["verdict"] == "none" and finding()["override"] == "none" and item not in [q["mention"]["id"] for q in desk.queue()], finding())
+    good("mark: --verdict auto", desk("mark", item, "--verdict", "auto", "--who", "anna"))
+    check("mark: and back", finding()["verdict"] == "reply" and item in [q["mention"]["id"] for q in desk.queue()], finding())
+    good("mark: dismissed with a reason", desk("mark", item, "dismissed", "--note", "a joke", "--who", "anna"))
+    check("mark: dismissed is verdict none", finding()["verdict"] == "none", finding())
+    good("mark: new again", desk("mark", item, "new", "--who", "anna"))
+    check("mark: everything is in the journal", [(j["action"], j["from"], j["to"]) for j in one()["journal"]] == [
+        ("hold", "off", "on"), ("hold", "on", "off"), ("verdict", "auto", "none"), ("verdict", "none", "auto"), ("state", "new", "dismissed"), ("state", "dismissed", "new")], one()["journal"])
+    good("mark: answered is a claim", desk("mark", item, "answered", "--who", "anna"))
+    check("mark: the claim waits, the clock was kept", finding()["claim"] == "waiting" and finding()["sla"] == "met", finding())
+    good("mark: new at the end", desk("mark", item, "new", "--who", "anna"))
+    check("mark: which takes the claim back", finding()["claim"] is None and finding()["sla"] == "running", finding())
+
+
 def test_look(desk):
     item = desk.queue()[0]["mention"]["id"]
     for command in ("show", "explain"):
@@ -167,6 +197,7 @@ def main():
         test_output(desk, tmp)
         test_store(desk, tmp)
         test_feed(desk)
+        test_mark_rules(desk)
         test_mark(desk)
         test_damage(desk, tmp)
     print(f"{len(failed)} failed" if failed else "all checks passed")

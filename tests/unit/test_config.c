@@ -59,6 +59,10 @@ static void test_mistakes(void **state)
         {HEAD "connections = 100000\nper_host = 0\n", {":2: connections = \"100000\": must be a whole number from 1 to 1000", ":3: per_host"}},
         {HEAD "delay = \"2d\"\n", {":2: delay = \"2d\": must be a time span from 0s to 1h"}},
         {HEAD "max_body = \"1G\"\nmax_body = \"100M\"\n", {":2: max_body = \"1G\": not a size", ":3: max_body is given twice", ":3: max_body = \"100M\": must be a size from 64K to 64M"}},
+        {HEAD "desk {\n  timezone = \"Europe/Moskow\"\n  hours = {\"mon-fri 9-18\", \"mon 09:00-10:00\"}\n  holidays = {\"2026-02-30\"}\n}",
+         {":3: timezone = \"Europe/Moskow\" in desk: no such time zone", ":4: hours \"mon-fri 9-18\": write", ":5: holidays \"2026-02-30\": write a day off"}},
+        {HEAD "desk {\n  hours = {\"mon 09:00-10:00\"}\n  hour = \"x\"\n}", {":4: no such option \"hour\" in desk; did you mean \"hours\"?"}},
+        {HEAD "triage { points_stars = 3 points_old = -300 }", {":2: no such option \"points_stars\"", ":2: points_old = \"-300\" in triage: must be a whole number from -100 to 100"}},
         {HEAD "triage { stars_max = 7 score_max = low }", {":2: stars_max = \"7\" in triage: must be a number from 0 to 5", ":2: score_max = \"low\" in triage"}},
         {HEAD "connect_to = {\"a:443:b\"}\n", {":2: connect_to \"a:443:b\": it must have the form HOST:PORT:HOST2:PORT2"}},
         {SOURCE("slug = \"x\""), {":3: source \"otzovik\" has a slug but no site"}},
@@ -108,7 +112,8 @@ static void test_good(void **state)
     (void)state;
     struct result r;
     read_text(&r, "# c\ncontact = a@b.example\nstore = \"s\" delay = \"500ms\"\nconnect_to = {\"a:443:127.0.0.1:8443\", \"[::1]:1::2\"}\n"
-                  "triage { score_max = -0.5; sla_social = \"30m\" }\n"
+                  "triage { score_max = -0.5; sla_social = \"30m\"; points_old = -40 }\n"
+                  "desk { hours = {\"mon-fri 09:00-18:00\"} timezone = \"Europe/Moscow\" holidays = {\"01-01\"} }\n"
                   "brand \"acme\" { alias = {\"Acme\", \"Акме\"} competitor = true\n  source \"o\" { site = \"otzovik\"; slug = \"acme_bank\"; interval = \"1d\" accounts = {\"A\"} }\n"
                   "  source \"n\" { url = \"https://example.org/feed.xml\" about = \"all\" } }\nbrand \"b\" {}\n");
     assert_string_equal(r.m.text.s, "");
@@ -120,6 +125,11 @@ static void test_good(void **state)
     assert_true(strstr(s->user_agent, "(+a@b.example)") != NULL);
     assert_true(s->triage.score_max < -0.49 && s->triage.score_max > -0.51);
     assert_int_equal(s->triage.sla_social_s, 1800);
+    assert_int_equal(s->triage.points_old, -40);
+    assert_int_equal(s->triage.points_one_star, 35);
+    assert_int_equal(s->desk.n_hour, 1);
+    assert_string_equal(s->desk.holidays[0], "01-01");
+    assert_non_null(s->desk.calendar);
     assert_int_equal(s->n_brand, 2);
     assert_int_equal(s->brand[0].n_alias, 2);
     assert_string_equal(s->brand[0].alias[1], "Акме");
@@ -127,7 +137,7 @@ static void test_good(void **state)
     assert_int_equal(s->brand[0].n_source, 2);
     assert_string_equal(s->brand[0].source[0].key, "acme/o");
     assert_int_equal(s->brand[0].source[0].interval_s, 86400);
-    assert_int_equal(s->brand[0].source[0].line, 7);
+    assert_int_equal(s->brand[0].source[0].line, 8);
     assert_int_equal(s->brand[0].source[0].n_account, 1);
     assert_int_equal(s->brand[0].source[1].about, ABOUT_ALL);
     assert_int_equal(s->brand[0].source[1].interval_s, 0);

@@ -1,4 +1,7 @@
 /* The verdict table: each row is one mention's situation and what the desk must say about it. */
+#include "desk/playbook.h"
+#include "desk/simhash.h"
+#include "desk/spike.h"
 #include "desk/triage.h"
 
 #include <setjmp.h>
@@ -204,6 +207,185 @@ static void test_all_signs_fit(void **state)
     assert_in_range(j.priority, 0, 100);
 }
 
+/* One mention's life on the clock: each step is judged with what the step before left. */
+static void test_clock_life(void **state)
+{
+    (void)state;
+    struct triage_rules r = rules();
+    struct finding f = finding_of(&rows[0]), before;
+    struct triage_case c = {.rules = &r, .now = NOW};
+    f.first_seen = NOW;
+    triage_judge(&c, &f, NULL, &f.judgement);
+    assert_int_equal(f.judgement.due_at, NOW + 6 * HOUR);
+    assert_int_equal(f.judgement.sla, SLA_RUNNING);
+    before = f; /* two hours later: on hold */
+    c.now = NOW + 2 * HOUR;
+    f.hold_since = c.now;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.due_at, 0);
+    assert_int_equal(f.judgement.used_s, 2 * HOUR);
+    before = f; /* read again while on hold: nothing moves */
+    c.now = NOW + 40 * HOUR;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.used_s, 2 * HOUR);
+    before = f; /* goes on: four hours are left */
+    c.now = NOW + 50 * HOUR;
+    f.hold_since = 0;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.due_at, NOW + 54 * HOUR);
+    before = f; /* too late */
+    c.now = NOW + 55 * HOUR;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.sla, SLA_MISSED);
+    before = f; /* now seen, but the answer's own date was in time */
+    f.mention.reply_state = REPLY_YES;
+    f.mention.reply.published = (struct when){NOW + 53 * HOUR, PRECISION_SECOND};
+    f.answered_at = NOW + 53 * HOUR;
+    f.state = DESK_ANSWERED;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.sla, SLA_MET);
+    assert_int_equal(f.judgement.took_s, 5 * HOUR);
+    assert_int_equal(f.judgement.due_at, 0);
+    before = f; /* the customer edits after the answer: a new clock */
+    c.now = NOW + 90 * HOUR;
+    f.mention.edited = (struct when){NOW + 80 * HOUR, PRECISION_SECOND};
+    f.state = DESK_SEEN;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.due_at, NOW + 86 * HOUR);
+    assert_int_equal(f.judgement.sla, SLA_MISSED);
+}
+
+static void test_people(void **state)
+{
+    (void)state;
+    struct triage_rules r = rules();
+    struct finding f = finding_of(&rows[0]), before;
+    struct triage_case c = {.rules = &r, .now = NOW};
+    f.first_seen = NOW;
+    triage_judge(&c, &f, NULL, &f.judgement);
+    before = f; /* a person says that it was answered */
+    c.now = NOW + HOUR;
+    f.state = DESK_ANSWERED;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.sla, SLA_MET);
+    assert_int_equal(f.judgement.took_s, HOUR);
+    before = f; /* and takes it back: the clock runs as if nothing had been */
+    c.now = NOW + 2 * HOUR;
+    f.state = DESK_NEW;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.due_at, NOW + 6 * HOUR);
+    assert_int_equal(f.judgement.sla, SLA_RUNNING);
+    f.override = 1 + VERDICT_NONE;
+    triage_judge(&c, &f, &before, &f.judgement);
+    assert_int_equal(f.judgement.verdict, VERDICT_NONE);
+    assert_int_equal(f.judgement.due_at, 0);
+    assert_string_equal(f.judgement.sign[f.judgement.n_sign - 1].name, "human");
+    struct finding praise = finding_of(&rows[3]);
+    praise.override = 1 + VERDICT_REPLY;
+    triage_judge(&c, &praise, NULL, &praise.judgement);
+    assert_int_equal(praise.judgement.verdict, VERDICT_REPLY);
+    assert_true(praise.judgement.due_at > 0);
+}
+
+static void test_legal(void **state)
+{
+    (void)state;
+    struct triage_rules r = rules();
+    struct finding f = finding_of(&rows[18]);
+    struct judgement j;
+    static const char *const refund[] = {"delivery", "returns"};
+    judge(&r, &f, false, NOW, &j);
+    assert_int_equal(j.legal_at, 0);
+    f.score.cause = refund, f.score.n_cause = 2;
+    judge(&r, &f, false, NOW, &j);
+    assert_int_equal(j.legal_at, f.mention.published.at + 10 * DAY);
+    f.state = DESK_ANSWERED;
+    judge(&r, &f, false, NOW, &j);
+    assert_int_equal(j.legal_at, f.mention.published.at + 10 * DAY);
+    f.state = DESK_RESOLVED;
+    judge(&r, &f, false, NOW, &j);
+    assert_int_equal(j.legal_at, 0);
+}
+
+static struct finding spiky(const char *brand, int64_t age_s, const char *const *cause)
+{
+    struct finding f = {.brand = brand, .first_seen = NOW - age_s};
+    mention_init(&f.mention);
+    f.mention.published = (struct when){NOW - age_s, PRECISION_SECOND};
+    f.score.cause = cause, f.score.n_cause = 1;
+    return f;
+}
+
+static void test_spike(void **state)
+{
+    (void)state;
+    struct triage_rules r = rules();
+    struct arena a;
+    struct spikes s;
+    arena_init(&a, 1 << 20);
+    static const struct {
+        int history_days, a_day, today;
+        bool is;
+    } t[] = {{28, 0, 3, false}, {28, 0, 4, true}, {6, 0, 9, false}, {7, 0, 4, true}, {28, 1, 4, false}, {28, 1, 5, true}, {28, 9, 18, false}, {28, 9, 19, true}, {28, 0, 0, false}};
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        spikes_init(&s, &a, NOW);
+        struct finding first = spiky("acme", t[i].history_days * DAY + 10, cause_list + 4); /* another cause, but the brand was listened to */
+        spikes_add(&s, &first);
+        for (int d = 1; d <= t[i].history_days; d++)
+            for (int k = 0; k < t[i].a_day; k++) {
+                struct finding f = spiky("acme", d * DAY + 10, cause_list);
+                spikes_add(&s, &f);
+            }
+        struct finding f = spiky("acme", HOUR, cause_list), other = spiky("other", HOUR, cause_list);
+        for (int k = 0; k < t[i].today; k++)
+            spikes_add(&s, &f);
+        if (spikes_hit(&s, &r, &f) != t[i].is)
+            fail_msg("row %zu: %d days of %d, then %d", i, t[i].history_days, t[i].a_day, t[i].today);
+        assert_false(spikes_hit(&s, &r, &other));
+        arena_reset(&a);
+    }
+    arena_release(&a);
+}
+
+static void test_near_texts(void **state)
+{
+    (void)state;
+    const char *text = "Ordered a kettle on the third of March, paid at once, and the parcel has been lying in Tver ever since. The support line plays music for "
+                       "forty minutes and then hangs up. I want my money back, and I will write to every paper until I have it.";
+    const char *copied = "ORDERED a kettle on the third of March, paid at once, and the parcel has been lying in Kazan ever since! The support line plays music for "
+                         "forty minutes and then hangs up. I want my money back, and I will write to every paper until I have it.";
+    const char *other = "The tea set came in three days, well packed, and not one cup was chipped. My aunt was delighted with the blue flowers and asked at once where I "
+                        "had found it. I shall certainly order here again before the holidays.";
+    assert_true(simhash_near(simhash(text), simhash(text)));
+    assert_true(simhash_near(simhash(text), simhash(copied)));
+    assert_false(simhash_near(simhash(text), simhash(other)));
+    assert_int_equal(simhash("Terrible, terrible service!"), 0);
+    assert_int_equal(simhash(NULL), 0);
+    assert_false(simhash_near(0, 0));
+}
+
+static void test_playbook(void **state)
+{
+    (void)state;
+    struct arena a;
+    struct playbook p;
+    arena_init(&a, 1 << 20);
+    char good[] = "# own words\n[general]\ncheck: the order\n\n[returns]\r\nask: the number \nnever: that it is policy";
+    assert_null(playbook_parse(&p, good, &a));
+    assert_int_equal(p.n, 3);
+    assert_string_equal(p.line[1].cause, "returns");
+    assert_string_equal(p.line[1].text, "the number");
+    assert_int_equal(p.line[2].kind, PLAY_NEVER);
+    static const char *const bad[] = {"check: x", "[a]\nsay: x", "[a\n", "[]\n", "[a]\nask:\n"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        char *copy = arena_strdup(&a, bad[i]);
+        const char *wrong = playbook_parse(&p, copy, &a);
+        assert_non_null(wrong);
+        assert_int_equal(strncmp(wrong, "line ", 5), 0);
+    }
+    arena_release(&a);
+}
+
 static void test_open(void **state)
 {
     (void)state;
@@ -231,7 +413,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),           cmocka_unit_test(test_clock),         cmocka_unit_test(test_clock_restart),
-        cmocka_unit_test(test_calendar_dates), cmocka_unit_test(test_all_signs_fit), cmocka_unit_test(test_open),
+        cmocka_unit_test(test_calendar_dates), cmocka_unit_test(test_all_signs_fit), cmocka_unit_test(test_open), cmocka_unit_test(test_clock_life), cmocka_unit_test(test_people), cmocka_unit_test(test_legal),
+        cmocka_unit_test(test_spike), cmocka_unit_test(test_near_texts), cmocka_unit_test(test_playbook),
         cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
