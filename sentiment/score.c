@@ -237,9 +237,9 @@ static bool take_translit(struct run *r, struct arena *a, struct score *out)
     struct score_input in = *r->in;
     enum lexicon_lang best_lang = LANG_EN;
     const char *best_text = NULL, *was = r->in->text;
-    size_t best = 2 * count_known(r);
+    size_t was_bytes = r->len[FIELD_TEXT], best = 2 * count_known(r); /* fields_take() below takes the length of each reading */
     for (size_t i = 0; i < sizeof langs / sizeof *langs; i++) {
-        in.text = translit(a, langs[i], was, r->len[FIELD_TEXT]);
+        in.text = translit(a, langs[i], was, was_bytes);
         r->in = &in;
         use_lang(r, langs[i]);
         if (!in.text || !fields_take(r))

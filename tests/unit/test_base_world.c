@@ -205,7 +205,9 @@ static void contract_finding_is_as_written(void **state)
                  "\"due\":\"2026-02-11T13:52:44Z\",\"signs\":[{\"name\":\"stars\",\"points\":40},{\"name\":\"old\",\"points\":-5}],"
                  "\"state\":\"moved_private\",\"assignee\":\"olha\",\"root_cause\":null,\"note\":null,"
                  "\"first_seen\":\"2026-02-11T00:00:00Z\",\"last_seen\":\"2026-02-11T13:52:44Z\",\"missing_since\":null,"
-                 "\"answered_at\":null,\"revisions\":2}");
+                 "\"answered_at\":null,\"revisions\":2,\"sla\":null,\"clock_started\":null,\"clock_stopped\":null,\"answer_took_s\":null,"
+                 "\"legal_due\":null,\"hold_since\":null,\"claim\":null,\"claimed_at\":null,\"override\":null,\"not_there_since\":null,"
+                 "\"not_there_looks\":0}");
     f.score = (struct score){.value = NAN};
     json_begin(&j);
     contract_score(&j.w, &f.score);
