@@ -28,6 +28,7 @@ struct target {
     /* what was remembered from the last answer */
     const char *etag, *last_modified;
     uint64_t body_hash;     /* 0 = none */
+    uint64_t reading;       /* fingerprint of the rules that read it (cli/reading.h); 0 = unknown */
     int failures;           /* weight in quarters since the last good answer */
     uint64_t id, host;      /* handles given by store_due: of this target, and of its host; 0 = none */
 };

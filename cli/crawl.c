@@ -62,7 +62,10 @@ static size_t on_more(void *ctx, struct arena *a, struct target **out) {
         crawl_stop();
         return 0;
     }
-    for (size_t i = 0; i < n; i++) hands_take(&p->hands, due[i].id, due[i].host);
+    for (size_t i = 0; i < n; i++) {
+        hands_take(&p->hands, due[i].id, due[i].host);
+        readings_apply(p->readings, &due[i]);
+    }
     *out = due;
     return n;
 }
@@ -267,6 +270,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     p->started_mono_ms = clock_mono_ms();
     enum err e = make_pool(p);
     if (e == ERR_OK && !(p->brands = brands_new(o->settings))) e = err_set(ERR_MEMORY, "out of memory for the names of the brands");
+    if (e == ERR_OK && !(p->readings = readings_new(o->settings, o->sites, a))) e = err_set(ERR_MEMORY, "out of memory for the list of sources");
     if (e == ERR_OK) e = seed(p, a);
     if (e == ERR_OK) count_sources(p);
     if (e == ERR_OK) e = count_spikes(p, a);

@@ -6,6 +6,7 @@
 #include "base/queue.h"
 #include "cli/crawl.h"
 #include "cli/hands.h"
+#include "cli/reading.h"
 #include "crawler/fetch.h"
 #include "desk/spike.h"
 #include "crawler/warc.h"
@@ -29,6 +30,7 @@ struct pipeline {
 
     /* fetch loop only */
     struct hands hands;
+    struct readings *readings;
     bool frontier_moved; /* a page came home since the store was asked last */
 
     /* only with an archive: between fetch and q_parse */

@@ -147,6 +147,7 @@ struct site {
     int64_t priority; /* of generic sites: lower is asked first */
     enum about about;
     int64_t poll_s;
+    uint64_t text_hash; /* of the file */
     struct markers blocked;
     const struct page_rule *page;
     size_t n_page;
@@ -189,6 +190,7 @@ struct sites {
     struct site **v; /* sorted by name */
     size_t n, cap;
     struct markers blocked; /* of _blocked.site: every site */
+    uint64_t shared_hash, generic_hash; /* of the texts of what is for every site, and of the generic ones */
     const char **xpath;     /* expressions by number */
     const struct path **path; /* of xpath; NULL where libxml2 is needed */
     size_t n_xpath, cap_xpath, cap_path;

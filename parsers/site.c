@@ -1,5 +1,6 @@
 #include "parsers/engine.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "parsers/urls.h"
 
@@ -204,6 +205,17 @@ const struct site *sites_by_url(const struct sites *s, const char *url)
     }
     /* a host that a site file knows is never read by guessing: its other pages hold no mentions */
     return host != NULL ? NULL : generic;
+}
+
+uint64_t sites_fingerprint(const struct sites *s, const char *name, const char *url)
+{
+    const struct site *site = sites_by_name(s, name);
+    if (site == NULL)
+        site = sites_by_url(s, url);
+    if (site == NULL)
+        site = sites_by_host(s, url);
+    uint64_t by[] = {PARSER_VERSION, s->shared_hash, site != NULL ? site->text_hash : 0, site == NULL || site->generic ? s->generic_hash : 0};
+    return hash64(by, sizeof by);
 }
 
 const char *site_name(const struct site *s)

@@ -31,6 +31,11 @@ const char *site_channel(const struct site *s); /* "review" "social" "forum" "fe
 const char *site_path(const struct site *s);    /* file it was read from */
 enum about site_about(const struct site *s);    /* ABOUT_ALL or ABOUT_ALIASES */
 int64_t site_poll_floor_s(const struct site *s);
+/* Raise it when today's code reads the same page otherwise than yesterday's: every page is then asked for whole once. */
+#define PARSER_VERSION 1
+/* What decides how a page is read: the text of the site file that a target's name or URL leads to (all generic ones, where they are asked), of what is shared, and PARSER_VERSION.
+ * site_name may be NULL. */
+uint64_t sites_fingerprint(const struct sites *s, const char *site_name, const char *url);
 /* URL of page 1 (newest first, all languages) for a source's slug. NULL when the site has no `build` (a url is needed then) or the slug does not fit. */
 const char *site_build_url(const struct site *s, const char *slug, struct arena *a);
 /* How url is asked for by the page rule that fits it (site NULL: found by URL). token: lines of the source's token file, NULL where there is none. What needs

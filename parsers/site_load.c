@@ -1,6 +1,7 @@
 /* One site file to rules. libconfuse reads the outer form; every string inside is checked while it is read, so that a message can name its line. */
 #include "parsers/rules.h"
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
 
@@ -17,6 +18,7 @@ static struct load {
     const char *path;
     struct strbuf *out;
     size_t n_mistake;
+    uint64_t text_hash;
 } *now;
 
 static void mistake(int line, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -421,6 +423,15 @@ static bool add_site(struct sites *s, struct site *site)
     return true;
 }
 
+static void note_hash(struct sites *s, struct site *site)
+{
+    site->text_hash = now->text_hash;
+    if (site->name[0] == '_')
+        s->shared_hash = now->text_hash;
+    else if (site->generic)
+        s->generic_hash += now->text_hash;
+}
+
 static void take_file(struct sites *s, cfg_t *cfg, const char *name)
 {
     for (unsigned i = 0; i < cfg_size(cfg, "site"); i++) {
@@ -430,6 +441,8 @@ static void take_file(struct sites *s, cfg_t *cfg, const char *name)
             continue;
         }
         struct site *site = take_site(sec, name);
+        if (site != NULL)
+            note_hash(s, site);
         if (name[0] == '_' && site != NULL)
             s->blocked = site->blocked;
         else if (!add_site(s, site))
@@ -441,7 +454,7 @@ static void take_file(struct sites *s, cfg_t *cfg, const char *name)
 
 bool site_load_text(struct sites *s, char *text, const char *path, const char *name, struct strbuf *out)
 {
-    struct load load = {s, path, out, 0};
+    struct load load = {s, path, out, 0, hash64_str(text)};
     now = &load;
     cfg_t *cfg = NULL;
     bool clean = drop_comments(text);

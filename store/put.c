@@ -314,6 +314,7 @@ static void target_answered(struct walk *w, struct target_rec *t)
         t->t.etag = p->etag;
         t->t.last_modified = p->last_modified;
         t->t.body_hash = p->body_hash;
+        t->t.reading = p->target.reading;
     } else if (p->etag != NULL) {
         t->t.etag = p->etag;
     }

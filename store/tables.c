@@ -65,6 +65,7 @@ static const struct field target_fields[] = {
     AT(F_BOOL, target_rec, scheduled), AT(F_BOOL, target_rec, dormant), AT(F_BOOL, target_rec, backfill),
     AT(F_INT32, target_rec, known[0]), AT(F_INT32, target_rec, known[1]), AT(F_I64, target_rec, interval_s), AT(F_I64, target_rec, walked_at),
     AT(F_BOOL, target_rec, has_walk), AT(F_INT32, target_rec, walk), AT(F_I64, target_rec, walk_at),
+    AT(F_U64, target_rec, t.reading),
 };
 
 static const struct field health_fields[] = {

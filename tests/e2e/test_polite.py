@@ -84,7 +84,68 @@ def test_fair(web, folder, w, log):
     check("fair: the slow host was asked all the while, politely", 3 <= len(slow) <= 5 and closest(slow) >= 1.99, f"{len(slow)} {closest(slow)}")
 
 
-HOSTS = ["slow.example"] + [f"quick{i}.example" for i in range(5)]
+def exported(place, kind):
+    return [x for x in lines(place.export()) if x["t"] == kind]
+
+
+SITE = """site "lantern" {{
+    title = "Lantern"
+    host = {{"lantern.example"}}
+    page "listing" {{
+        read "dom" {{
+            item = ".//article"
+            id = "@id"
+            author = "u"
+            rating = "i"
+            published = "time -> date:iso"
+            text = "{text}"
+        }}
+    }}
+}}
+"""
+
+
+def test_unchanged(web, folder, w, log):
+    """The second run costs one conditional request a source and changes nothing; an edit of a site file or of the settings makes the page be read again."""
+    text = '<html><body><article id="a1"><u>Ann</u><i>1</i><time>2026-11-19T10:00:00Z</time><p>Nobody answers.</p><b>The lamp broke.</b></article></body></html>'
+    put(w, "lantern.example", "etag.html", text)
+    put(w, "lantern.example", "plain.html", text.replace("a1", "b1"), headers={"etag": ""})
+    site = folder / "sites" / "lantern.site"
+    site.parent.mkdir()
+    site.write_text(SITE.format(text="p"), encoding="utf-8")
+    body = brand(*(f'    source "{n}" {{ site = "lantern" url = "https://lantern.example/{n}.html" interval = "1h" }}\n' for n in ("etag", "plain")))
+    s = Place(web, folder, "unchanged", body, sites=str(site.parent))
+    log.new()
+
+    def crawl(hour):
+        r = s("crawl", now=f"2026-11-20T{hour:02}:00:00Z")
+        asked = log.new()
+        check(f"unchanged: {hour} o'clock: exit 0", r.returncode == 0, r.stderr)
+        return [(a["path"], "if-none-match" in a["headers"]) for a in asked], [f["finding"]["mention"]["text"] for f in exported(s, "finding")], [x for x in exported(s, "revision") if x["n"] > 1]
+
+    asked, texts, _ = crawl(9)
+    check("unchanged: first run: robots.txt once, each page once", sorted(asked) == [("/etag.html", False), ("/plain.html", False), ("/robots.txt", False)], str(asked))
+    check("unchanged: first run: what the rules say", texts == ["Nobody answers."] * 2, str(texts))
+    before = s.export()
+    asked, _, revisions = crawl(11)
+    check("unchanged: second run: one request a page, conditional where there is an ETag", sorted(asked) == [("/etag.html", True), ("/plain.html", False)], str(asked))
+    check("unchanged: second run: no revision", not revisions, str(revisions))
+    check("unchanged: second run: nothing changed at all", [x for x in before.splitlines() if '"t":"target"' not in x] == [x for x in s.export().splitlines() if '"t":"target"' not in x])
+    r = s("crawl", "-v", "-v", "--all", now="2026-11-20T11:30:00Z")
+    check("unchanged: both by ETag and by hash", r.stderr.count("event=page") == 2 and r.stderr.count(" outcome=unchanged via") == 2, r.stderr[-2000:])
+    log.new()
+    site.write_text(SITE.format(text="b"), encoding="utf-8")
+    asked, texts, _ = crawl(13)
+    check("unchanged: site file edited: the pages are asked for whole", sorted(asked) == [("/etag.html", False), ("/plain.html", False)], str(asked))
+    check("unchanged: site file edited: and read by the new rules", texts == ["The lamp broke."] * 2, str(texts))
+    asked, _, _ = crawl(15)
+    check("unchanged: after that, conditional again", ("/etag.html", True) in asked, str(asked))
+    s.write(body.replace('{"Pinewood"}', '{"Pinewood", "Lamps"}'))
+    asked, _, _ = crawl(17)
+    check("unchanged: another alias: asked for whole", ("/etag.html", False) in asked, str(asked))
+
+
+HOSTS = ["lantern.example", "slow.example"] + [f"quick{i}.example" for i in range(5)]
 
 
 def main():
@@ -94,7 +155,9 @@ def main():
         for h in HOSTS:
             (w / h).mkdir(parents=True)
         with Replica([w], folder / "state", base=NOW, log=log.path) as web:
-            test_fair(web, folder, w, log)
+            if "--quick" not in sys.argv:
+                test_fair(web, folder, w, log)
+            test_unchanged(web, folder, w, log)
     return finish()
 
 
