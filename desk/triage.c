@@ -163,12 +163,15 @@ static bool is_answered(const struct finding *f, bool stands_answered)
     return stands_answered || f->state == DESK_ANSWERED || f->state == DESK_MOVED_PRIVATE || f->state == DESK_RESOLVED;
 }
 
-/* When the answer came: its own date where the page gives one. A calendar date is charitably its midnight. */
+/* When the answer came: its own date where the page gives one, charitably the first moment of a calendar date. An answer that is older than the clock is not what
+ * stopped it: then it is now. */
 static int64_t answer_moment(const struct finding *f, int64_t clock_at, int64_t now)
 {
-    int64_t at = f->mention.reply_state == REPLY_YES && f->answered_at ? f->answered_at : now;
-    at = at > now ? now : at;
-    return at < clock_at ? clock_at : at;
+    struct when shown = when_known(f->mention.reply.edited) ? f->mention.reply.edited : f->mention.reply.published;
+    int64_t at = f->mention.reply_state == REPLY_YES ? reply_at(f) : 0;
+    if (day_only(shown) && at <= clock_at && at + DAY_S > clock_at)
+        return clock_at;
+    return at > clock_at && at < now ? at : now > clock_at ? now : clock_at;
 }
 
 static void clock_stop(const struct triage_case *c, const struct finding *f, int64_t sla_s, struct judgement *j)
@@ -204,7 +207,8 @@ static void clock_run(const struct triage_case *c, const struct finding *f, cons
     if (f->hold_since)
         return;
     j->due_at = clock_add(c->calendar, j->clock_at, sla_s > j->used_s ? sla_s - j->used_s : 0);
-    j->sla = c->now > j->due_at ? SLA_MISSED : SLA_RUNNING;
+    if (c->now > j->due_at) /* missed stays missed, also when the clock of this machine is set back */
+        j->sla = SLA_MISSED;
 }
 
 static int64_t legal_end(const struct triage_case *c, const struct finding *f)

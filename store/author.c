@@ -109,7 +109,8 @@ enum err author_update(struct batch *b, struct item *i, const struct finding *be
     if ((!negative && !was) || !author_key(f, key))
         return ERR_OK;
     bool filed = was && author_key(before, old) && memcmp(old, key, sizeof key) == 0;
-    if (filed && negative && waits(before) == waits(f))
+    bool same = before != NULL && before->mention.reply_state == f->mention.reply_state && before->state == f->state;
+    if (filed && negative && same)
         return ERR_OK;
     struct group g = {.n = 0};
     enum err e = filed ? ERR_OK : file_under(b, i, key);

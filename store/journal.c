@@ -1,5 +1,6 @@
 /* What people say about a mention: appended first, applied in the same transaction. */
 #include "base/limits.h"
+#include "store/author.h"
 #include "store/read.h"
 #include "store/story.h"
 
@@ -73,7 +74,33 @@ static bool is_closed(enum desk_state s)
     return s == DESK_RESOLVED || s == DESK_DISMISSED;
 }
 
-static enum err mark_item(struct batch *b, struct item *i, const struct mark_ctx *m)
+/* Another mention of the same author has changed the picture. */
+static void judge_other(void *ctx, struct item *i, const struct finding *before)
+{
+    const struct mark_ctx *m = ctx;
+    if (m->r != NULL && m->r->judge != NULL)
+        m->r->judge(m->r->ctx, &i->cur.f, before, &i->cur.f.judgement);
+}
+
+/* A claim is to be looked at, even on a page that has not changed. */
+static enum err look_whole(struct batch *b, const struct finding *f)
+{
+    struct health_item *h;
+    struct target_item *t = NULL;
+    enum err e = batch_health(b, f->source, &h);
+    const char *url[2] = {e == ERR_OK ? h->cur.url : NULL, f->mention.url};
+    for (int i = 0; i < 2 && e == ERR_OK; i++) {
+        if (url[i] != NULL)
+            e = batch_target(b, f->source, url[i], false, &t);
+        if (e != ERR_OK || url[i] == NULL || t == NULL)
+            continue;
+        target_forget(&t->cur);
+        t->dirty = true;
+    }
+    return e;
+}
+
+static enum err mark_item(struct batch *b, struct item *i, struct mark_ctx *m)
 {
     struct finding *f = &i->cur.f, *before = arena_alloc(b->a, sizeof *before);
     struct journal_entry entry = *m->e;
@@ -89,6 +116,11 @@ static enum err mark_item(struct batch *b, struct item *i, const struct mark_ctx
     i->cur.auto_answered = i->cur.auto_answered && f->state == before->state;
     if (m->r != NULL && m->r->judge != NULL)
         m->r->judge(m->r->ctx, f, before, &f->judgement);
+    e = author_update(b, i, before, judge_other, m);
+    if (e == ERR_OK && f->claim == CLAIM_WAITING && before->claim != CLAIM_WAITING)
+        e = look_whole(b, f);
+    if (e != ERR_OK)
+        return e;
     entry.mention_id = f->mention.id;
     entry.from = entry.from != NULL ? entry.from : from;
     e = batch_journal(b, f->seq, &entry);
@@ -101,7 +133,7 @@ static enum err mark_item(struct batch *b, struct item *i, const struct mark_ctx
 
 static enum err mark_body(struct txn *t, void *ctx)
 {
-    const struct mark_ctx *m = ctx;
+    struct mark_ctx *m = ctx;
     struct batch b;
     struct stored x;
     struct item *i;

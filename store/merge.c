@@ -330,6 +330,15 @@ static void claim_seen(struct stored *x, const struct finding *seen, int64_t at)
     }
 }
 
+/* The answer is another one than before: words or date. */
+static bool answered_anew(const struct mention *old, const struct mention *now)
+{
+    if (old->reply_state != REPLY_YES || now->reply_state != REPLY_YES)
+        return false;
+    bool later = when_known(now->reply.edited) && (!when_known(old->reply.edited) || now->reply.edited.at > old->reply.edited.at);
+    return later || !text_same(old->reply.text, now->reply.text);
+}
+
 void merge_first(const struct finding *seen, enum page_class c, int64_t at, struct stored *out)
 {
     memset(out, 0, sizeof *out);
@@ -369,7 +378,7 @@ void merge_again(const struct stored *old, const struct finding *seen, enum page
     note_mood(&old->f, f, note);
     bool said_new = note->changed & (CHANGED_TITLE | CHANGED_TEXT | CHANGED_RATING | CHANGED_PROS | CHANGED_CONS);
     note->reply_outdated = said_new && old->f.mention.reply_state == REPLY_YES && f->mention.reply_state == REPLY_YES &&
-                           !(note->changed & CHANGED_REPLY);
+                           !(note->changed & CHANGED_REPLY) && finding_negative(f); /* thanks ask for no other answer */
     note->restored = old->f.missing_since != 0;
     f->missing_since = f->missed_first = out->missed_last = 0;
     f->n_missed = 0;
@@ -378,7 +387,7 @@ void merge_again(const struct stored *old, const struct finding *seen, enum page
         out->changed = note->changed;
         out->revised_at = at;
     }
-    if (note->replied)
+    if (note->replied || (!said_new && answered_anew(&old->f.mention, &f->mention)))
         answer_seen(out, at);
     claim_seen(out, seen, at);
     /* what a page closed, a page may open again; what a person decided stays */

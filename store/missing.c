@@ -34,20 +34,23 @@ bool missing_look(struct stored *x, int64_t at)
     return true;
 }
 
-static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t seq, int64_t at)
+static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t seq, int64_t at, bool *unsure)
 {
     struct stored x;
     struct item *i;
     enum err e = read_stored(b->t, seq, b->a, &x);
     if (e != ERR_OK)
         return e == ERR_NOTFOUND ? ERR_OK : e;
-    if (x.said[PAGE_LISTING] == 0 || x.f.last_seen >= at || x.f.missing_since != 0)
-        return ERR_OK; /* known from its own page only; or this page is older news; or known already */
+    if (x.said[PAGE_LISTING] == 0 || x.f.missing_since != 0)
+        return ERR_OK; /* known from its own page only; or known already */
     if (x.f.mention.published.precision < PRECISION_DAY)
         return ERR_OK; /* it is filed under the time when it was found, which says nothing about its place */
     e = batch_item(b, x.f.mention.id, x.f.brand, false, &i);
     if (e != ERR_OK || i == NULL || i->page_no != 0)
         return e; /* another page of this commit has it */
+    *unsure = true;
+    if (x.f.last_seen >= at)
+        return ERR_OK; /* this page is older news */
     struct finding *before = arena_alloc(b->a, sizeof *before);
     if (before == NULL)
         return store_no_memory();
@@ -64,7 +67,7 @@ static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t 
 }
 
 enum err missing_mark(struct batch *b, const struct store_rules *r, const struct page *p, const char *brand, const char *source,
-                      int64_t at)
+                      int64_t at, bool *unsure)
 {
     int64_t after, before;
     struct cursor c;
@@ -83,7 +86,7 @@ enum err missing_mark(struct batch *b, const struct store_rules *r, const struct
             continue;
         columns_get(c.val.p, &x);
         if (x.source_hash == source_hash)
-            e = mark_one(b, r, be64_get(k + 16), at);
+            e = mark_one(b, r, be64_get(k + 16), at, unsure);
     }
     if (e == ERR_OK)
         e = c.err;

@@ -32,6 +32,7 @@ struct walk {
     uint64_t known;             /* mentions of the source before its first run, or now */
     bool backfill;              /* this page belongs to the first run */
     size_t n_new;
+    bool unsure; /* something may be missing from this page: it must be seen whole again */
     bool reread; /* a detail page to be read again by itself */
     /* the slow walk over all pages of a listing */
     int64_t walk_at;      /* when it began; 0 = this page is not part of one */
@@ -119,6 +120,7 @@ static enum err put_again(struct walk *w, struct item *i, const struct finding *
         i->cur.missed_last = old->missed_last;
     }
     judge(w, &i->cur, &old->f);
+    w->unsure = w->unsure || (i->cur.f.claim == CLAIM_WAITING && w->at <= i->cur.f.claimed_at); /* a clock that was set back looked */
     enum err e = author_update(w->b, i, &old->f, judge_again, w);
     if (e == ERR_OK && old->ticketed)
         e = story_tell(w->b, &i->cur, &old->f, w->at, false);
@@ -332,10 +334,8 @@ static void put_poll(struct walk *w, struct target_rec *t, bool good)
     t->t.due_at = w->r->next_due != NULL ? w->r->next_due(w->r->ctx, p, &poll) : w->at + DEFAULT_REREAD_S;
     t->interval_s = poll.interval_s;
     t->scheduled = !t->dormant;
-    if (t->has_walk && t->t.due_at - t->walked_at >= reread_s(w->r)) {
-        t->t.etag = t->t.last_modified = NULL;
-        t->t.body_hash = 0;
-    }
+    if (t->has_walk && t->t.due_at - t->walked_at >= reread_s(w->r))
+        target_forget(t);
 }
 
 static void put_target_state(struct walk *w)
@@ -349,7 +349,9 @@ static void put_target_state(struct walk *w)
     t->last_try = w->at;
     if (good)
         target_answered(w, t);
-    else
+    if (w->unsure)
+        target_forget(t);
+    if (!good)
         t->t.failures += outcome_weight(p->outcome);
     if (t->t.kind == TARGET_LISTING) {
         put_poll(w, t, good);
@@ -438,7 +440,7 @@ static enum err put_findings(struct walk *w)
     if (e == ERR_OK)
         e = release_detail(w);
     if (e == ERR_OK && !w->r->replay)
-        e = missing_mark(w->b, w->r, p, w->brand, w->source, w->at);
+        e = missing_mark(w->b, w->r, p, w->brand, w->source, w->at, &w->unsure);
     for (size_t i = 0; i < p->n_finding && e == ERR_OK; i++)
         if (item[i] != NULL)
             e = send_events(w, item[i]);

@@ -76,6 +76,9 @@ struct target_rec {
     int64_t walk_at;
 };
 
+/* The next answer must be sent whole, changed or not. */
+void target_forget(struct target_rec *t);
+
 struct event_rec {
     uint64_t seq;
     int64_t at;

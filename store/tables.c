@@ -222,3 +222,9 @@ bool rec_get_counters(struct bytes b, struct arena *a, struct counters *out)
     struct part part[] = {PART(counter_fields, out)};
     return rec_decode(b, REC_COUNTERS, 0, part, 1, a);
 }
+
+void target_forget(struct target_rec *t)
+{
+    t->t.etag = t->t.last_modified = NULL;
+    t->t.body_hash = 0;
+}
