@@ -54,6 +54,7 @@
 #define LIMIT_FRONTIER_BATCH 4096               /* targets handed to the fetch loop at once */
 #define LIMIT_FRONTIER_HELD 16384               /* ... and in its hands at a time, about 1 KiB each: 8 for each of 2,000 hosts (cli/hands.h) */
 #define LIMIT_SEED_BYTES (256 * LIMIT_MIB)        /* targets that are due at the start of a run: LIMIT_SOURCES take some 50 MiB */
+#define LIMIT_HOST_NOTES_BYTES (64 * LIMIT_MIB) /* what is stored of hosts at once: most robots.txt have 1 KiB, the largest 500 */
 #define LIMIT_LINK_DEPTH 500                    /* pages of one listing in one round */
 
 /* the store */

@@ -110,11 +110,24 @@ static bool on_host_get(void *ctx, const char *origin, struct strbuf *blob) {
     return store_meta_get(p->o->store, key, blob);
 }
 
+/* Kept until on_host_saved: a commit for each host would hold up the fetch loop. */
 static void on_host_put(void *ctx, const char *origin, const void *blob, size_t n) {
     struct pipeline *p = ctx;
-    char key[512];
-    snprintf(key, sizeof key, "host:%s", origin);
-    if (store_meta_put(p->o->store, key, blob, n) != ERR_OK) log_event(LOG_WARN, "host", "origin", origin, "error", err_text(), NULL);
+    struct named_value *v = arena_grow(&p->note_arena, p->note, p->n_note, &p->note_cap, sizeof *v);
+    if (v) p->note = v;
+    const char *key = v ? arena_printf(&p->note_arena, "host:%s", origin) : NULL;
+    void *copy = key ? arena_alloc(&p->note_arena, n) : NULL;
+    if (!copy) return; /* robots.txt will be asked for again, no more */
+    memcpy(copy, blob, n);
+    p->note[p->n_note++] = (struct named_value){key, copy, n};
+}
+
+static void on_host_saved(void *ctx) {
+    struct pipeline *p = ctx;
+    if (store_meta_put_all(p->o->store, p->note, p->n_note) != ERR_OK) log_event(LOG_WARN, "hosts not saved", "error", err_text(), NULL);
+    arena_reset(&p->note_arena);
+    p->note = NULL;
+    p->n_note = p->note_cap = 0;
 }
 
 /* ---------------------------------------------------------------- set-up and end */
@@ -167,6 +180,7 @@ static enum err make_pool(struct pipeline *p) {
     p->n_page = LIMIT_PAGE_POOL;
     p->page = calloc(p->n_page, sizeof *p->page);
     p->free_page = calloc(p->n_page, sizeof(struct page *));
+    arena_init(&p->note_arena, LIMIT_HOST_NOTES_BYTES);
     bool has_hands = hands_init(&p->hands);
     p->q_parse = queue_new(p->n_page);
     p->q_archive = queue_new(p->n_page);
@@ -186,6 +200,7 @@ static void drop_pool(struct pipeline *p) {
     free(p->page);
     free(p->free_page);
     hands_release(&p->hands);
+    arena_release(&p->note_arena);
     queue_free(p->q_archive);
     queue_free(p->q_parse);
     queue_free(p->q_put);
@@ -230,7 +245,7 @@ static enum err fetch_all(struct pipeline *p) {
 }
 
 static enum err run_line(struct pipeline *p) {
-    struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put, on_give, on_request};
+    struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put, on_host_saved, on_give, on_request};
     enum err e = fetcher_new(&p->fetcher, p->o->settings, &calls);
     if (e != ERR_OK) return e;
     e = start_threads(p);

@@ -31,6 +31,9 @@ struct pipeline {
     /* fetch loop only */
     struct hands hands;
     struct readings *readings;
+    struct arena note_arena;
+    struct named_value *note; /* politeness state of hosts to be stored together */
+    size_t n_note, note_cap;
     bool frontier_moved; /* a page came home since the store was asked last */
 
     /* only with an archive: between fetch and q_parse */

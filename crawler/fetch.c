@@ -444,6 +444,8 @@ enum err fetcher_run(struct fetcher *f, int64_t deadline_mono_ms)
         if (deadline_mono_ms && now_ms >= deadline_mono_ms)
             break;
         take_targets(f, now_ms);
+        if (hosts_save_ms(f->hosts) <= now_ms)
+            hosts_save(f->hosts, false, now_ms, clock_now());
         int64_t wait_ms = start_jobs(f);
         int running;
         if (curl_multi_perform(f->multi, &running) != CURLM_OK) {
@@ -468,6 +470,6 @@ enum err fetcher_run(struct fetcher *f, int64_t deadline_mono_ms)
     drop_all(f);
     give_pages(f);
     count(f);
-    hosts_save(f->hosts, clock_mono_ms(), clock_now());
+    hosts_save(f->hosts, true, clock_mono_ms(), clock_now());
     return e;
 }

@@ -24,9 +24,11 @@ struct fetch_calls {
     void (*done)(void *ctx, struct page *page);
     /* Asked when there is nothing to fetch and nothing in flight: true ends the run; false waits for fetcher_wake. */
     bool (*finished)(void *ctx);
-    /* Politeness state that must outlive a run (robots.txt, back-off), by origin "https://host:port": opaque bytes. get appends to blob. put is called at the end of a run. May be NULL. */
+    /* Politeness state that must outlive a run (robots.txt, back-off), by origin "https://host:port": opaque bytes. get appends to blob. put is called for what changed, ten seconds later (one second when a host closed), and at the end of a run; after each
+     * such round host_saved. May be NULL. */
     bool (*host_get)(void *ctx, const char *origin, struct strbuf *blob);
     void (*host_put)(void *ctx, const char *origin, const void *blob, size_t n);
+    void (*host_saved)(void *ctx);
     /* A page that was taken but is not needed now goes back to the pool, so that `finished` may count pages. May be NULL (then such pages stay with the fetcher
      * until it needs them, and are forgotten at its end). */
     void (*give)(void *ctx, struct page *page);

@@ -11,6 +11,8 @@
 
 #define N_BUCKET 4096
 #define NOWHERE SIZE_MAX
+#define SAVE_MS 10000       /* what was learned of a host is saved so much later, many at once */
+#define SAVE_CLOSED_MS 1000 /* ... and that it asked for a pause so much */
 #define ANSWER_FACTOR 2 /* a host that takes a second to answer is left alone for two */
 
 struct hosts {
@@ -20,6 +22,8 @@ struct hosts {
     struct host **heap; /* hosts with work that may be sent some time, earliest first */
     size_t n_heap, cap_heap;
     size_t n_host, n_job;
+    int64_t answered_ms; /* the last answer */
+    int64_t save_ms;     /* when something is to be saved */
     uint64_t dice;
 };
 
@@ -178,7 +182,7 @@ struct hosts *hosts_new(const struct settings *s, const struct fetch_calls *c, u
 {
     struct hosts *h = calloc(1, sizeof *h);
     if (h)
-        *h = (struct hosts){.settings = s, .calls = c, .dice = seed};
+        *h = (struct hosts){.settings = s, .calls = c, .dice = seed, .save_ms = INT64_MAX};
     return h;
 }
 
@@ -386,24 +390,33 @@ void hosts_next(struct hosts *h, int64_t now_ms, int64_t now_s, struct move *out
 
 /* ---- answers ---- */
 
-static void close_host(struct host *host, int64_t wait_ms, enum outcome as, const char *why, int64_t now_ms)
+static void note_unsaved(struct hosts *h, struct host *host, int64_t save_ms)
+{
+    host->unsaved = true;
+    if (save_ms < h->save_ms)
+        h->save_ms = save_ms;
+}
+
+static void close_host(struct hosts *h, struct host *host, int64_t wait_ms, enum outcome as, const char *why, int64_t now_ms)
 {
     host->closed = true;
     host->closed_as = as;
     host->closed_until_ms = now_ms + wait_ms;
     snprintf(host->closed_why, sizeof host->closed_why, "%s", why);
+    note_unsaved(h, host, now_ms + SAVE_CLOSED_MS);
 }
 
 void host_answered(struct hosts *h, struct host *host, enum answer a, int64_t elapsed_ms, int64_t now_ms)
 {
     ASSERT(host->in_flight > 0);
     host->in_flight--;
+    h->answered_ms = now_ms;
     if (a == ANSWER_GOOD) {
         host->failures = 0;
         host->answer_ms = host->answer_ms > 0 ? host->answer_ms * 0.75 + (double)elapsed_ms * 0.25 : (double)elapsed_ms;
     } else if (a != ANSWER_DROPPED && ++host->failures >= HOST_FAILURES_MAX && !host->closed) {
         bool slow = a == ANSWER_SLOWDOWN;
-        close_host(host, HOST_CLOSED_MS, slow ? OUTCOME_SLOWDOWN : OUTCOME_NETWORK,
+        close_host(h, host, HOST_CLOSED_MS, slow ? OUTCOME_SLOWDOWN : OUTCOME_NETWORK,
                    slow ? "the host asked again and again to slow down" : "the host failed again and again", now_ms);
     }
     replace(h, host);
@@ -413,7 +426,7 @@ void host_pause(struct hosts *h, struct host *host, int64_t wait_ms, int64_t now
 {
     if (wait_ms > HOST_PAUSE_MAX_MS) {
         if (!host->closed || host->closed_until_ms < now_ms + wait_ms)
-            close_host(host, wait_ms, OUTCOME_SLOWDOWN, "the host asked for a long pause", now_ms);
+            close_host(h, host, wait_ms, OUTCOME_SLOWDOWN, "the host asked for a long pause", now_ms);
     } else if (now_ms + wait_ms > host->paused_until_ms) {
         host->paused_until_ms = now_ms + wait_ms;
     }
@@ -436,6 +449,7 @@ void host_robots(struct hosts *h, struct host *host, bool https, struct robots *
     at->refused_as = o;
     at->fetched_at = now_s;
     snprintf(at->reason, sizeof at->reason, "%s", reason ? reason : "");
+    note_unsaved(h, host, h->answered_ms + SAVE_MS);
     if (host->n_robots_asked)
         host->n_robots_asked--;
     replace(h, host);
@@ -453,11 +467,21 @@ bool host_keep_old_robots(struct hosts *h, struct host *host, bool https, int64_
     return true;
 }
 
-void hosts_save(struct hosts *h, int64_t now_ms, int64_t now_s)
+int64_t hosts_save_ms(const struct hosts *h)
 {
+    return h->save_ms;
+}
+
+void hosts_save(struct hosts *h, bool all, int64_t now_ms, int64_t now_s)
+{
+    h->save_ms = INT64_MAX;
     for (size_t i = 0; h->calls->host_put && i < N_BUCKET; i++)
-        for (struct host *host = h->bucket[i]; host; host = host->next)
-            for (int k = 0; k < 2; k++)
+        for (struct host *host = h->bucket[i]; host; host = host->next) {
+            for (int k = 0; k < 2 && (all || host->unsaved); k++)
                 if (host->origin[k].state != ROBOTS_UNSEEN)
                     host_blob_save(h->calls, h->settings->user_agent, host, &host->origin[k], now_ms, now_s);
+            host->unsaved = false;
+        }
+    if (h->calls->host_saved)
+        h->calls->host_saved(h->calls->ctx);
 }

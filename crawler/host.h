@@ -79,7 +79,9 @@ uint64_t *hosts_dice(struct hosts *h);
 void host_robots(struct hosts *h, struct host *host, bool https, struct robots *r, enum outcome o, const char *reason, int64_t now_s);
 /* A new robots.txt cannot be had: use the older copy for another hour. false when there is none. */
 bool host_keep_old_robots(struct hosts *h, struct host *host, bool https, int64_t now_s);
-/* Hand the state of all hosts to c->host_put. */
-void hosts_save(struct hosts *h, int64_t now_ms, int64_t now_s);
+/* Hand the state of hosts to c->host_put: of all (the end of a run), or of those where something happened that a killed run must not forget (robots.txt came, the host closed). */
+void hosts_save(struct hosts *h, bool all, int64_t now_ms, int64_t now_s);
+/* From when on that something should be saved: milliseconds; INT64_MAX when nothing happened. */
+int64_t hosts_save_ms(const struct hosts *h);
 
 #endif

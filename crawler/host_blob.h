@@ -33,6 +33,7 @@ struct host {
     enum outcome closed_as;
     int64_t closed_until_ms;
     char closed_why[100];
+    bool unsaved;              /* robots.txt came or the host closed since it was saved last */
     struct origin origin[2];   /* http, https */
 };
 

@@ -329,24 +329,35 @@ enum err store_backup(struct store *s, const char *to_path)
 /* ---------------------------------------------------------------- named values */
 
 struct meta_ctx {
-    const char *key;
-    struct bytes val;
+    const struct named_value *v;
+    size_t n;
 };
 
 static enum err meta_body(struct txn *t, void *ctx)
 {
     const struct meta_ctx *m = ctx;
-    struct key_text key;
-    key_name(&key, "u:", m->key);
-    return db_put(t, TREE_META, KEY_TEXT(key), m->val);
+    enum err e = ERR_OK;
+    for (size_t i = 0; i < m->n && e == ERR_OK; i++) {
+        struct key_text key;
+        key_name(&key, "u:", m->v[i].key);
+        e = db_put(t, TREE_META, KEY_TEXT(key), (struct bytes){m->v[i].bytes, m->v[i].n});
+    }
+    return e;
+}
+
+enum err store_meta_put_all(struct store *s, const struct named_value *v, size_t n)
+{
+    struct meta_ctx m = {v, n};
+    for (size_t i = 0; i < n; i++)
+        if (v[i].n > LIMIT_RECORD_BYTES)
+            return err_set(ERR_INTERNAL, "the value %s is too large for the store", v[i].key);
+    return n > 0 ? db_write(s, meta_body, &m) : ERR_OK;
 }
 
 enum err store_meta_put(struct store *s, const char *key, const void *bytes, size_t n)
 {
-    struct meta_ctx m = {key, {bytes, n}};
-    if (n > LIMIT_RECORD_BYTES)
-        return err_set(ERR_INTERNAL, "the value %s is too large for the store", key);
-    return db_write(s, meta_body, &m);
+    struct named_value v = {key, bytes, n};
+    return store_meta_put_all(s, &v, 1);
 }
 
 bool store_meta_get(struct store *s, const char *key, struct strbuf *out)

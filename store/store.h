@@ -160,6 +160,9 @@ MUST_USE enum err store_runs(struct store *s, size_t max, struct run_record *out
 
 /* Small named values that outlive a run: cursors ("brief"), host politeness ("host:https://..."). */
 MUST_USE enum err store_meta_put(struct store *s, const char *key, const void *bytes, size_t n);
+/* Many of them, all or none, in one transaction. */
+struct named_value { const char *key; const void *bytes; size_t n; };
+MUST_USE enum err store_meta_put_all(struct store *s, const struct named_value *v, size_t n);
 /* false when there is none. */
 bool store_meta_get(struct store *s, const char *key, struct strbuf *out);
 

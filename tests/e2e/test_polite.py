@@ -145,7 +145,72 @@ def test_unchanged(web, folder, w, log):
     check("unchanged: another alias: asked for whole", ("/etag.html", False) in asked, str(asked))
 
 
-HOSTS = ["lantern.example", "slow.example"] + [f"quick{i}.example" for i in range(5)]
+def test_hosts(web, folder, w, log):
+    """robots.txt, Crawl-delay and Retry-After, over two runs and over a kill."""
+    put(w, "rules.example", "robots.txt", "User-agent: *\nDisallow: /private\nCrawl-delay: 1\n")
+    for n in "abc":
+        put(w, "rules.example", n + ".html", page())
+    put(w, "busy.example", "index.html", "wait", status=429, headers={"retry-after": "3600"})
+    put(w, "wall.example", "index.html", "<title>no</title>", status=403)
+    body = brand(*(source(n, f"https://rules.example/{n}.html") for n in "abc"), source("private", "https://rules.example/private/1"),
+                 source("busy", "https://busy.example/"), source("wall", "https://wall.example/"))
+    s = Place(web, folder, "hosts", body, delay="200ms")
+    log.new()
+    r = s("crawl", now=None)
+    asked = log.new()
+    rules = [a for a in asked if a["host"] == "rules.example"]
+    paths = [a["path"] for a in rules]
+    check("hosts: exit 1: three sources did not answer", r.returncode == 1, r.stderr)
+    check("hosts: robots.txt first, once; each page once; the forbidden one never", paths[:1] == ["/robots.txt"] and sorted(paths) == ["/a.html", "/b.html", "/c.html", "/robots.txt"], str(paths))
+    check("hosts: Crawl-delay is kept", closest(rules) >= 0.99, str(closest(rules)))
+    check("hosts: nobody was asked sooner than the delay allows", closest(asked) >= 0.19, str(closest(asked)))
+    check("hosts: a long Retry-After ends the asking at once", [a["path"] for a in asked if a["host"] == "busy.example"] == ["/robots.txt", "/"])
+    r = s("crawl", now=None)
+    check("hosts: the second run asks nobody: nothing is due", not log.new())
+    s("crawl", "--all", now=None)
+    again = [(a["host"], a["path"]) for a in log.new()]
+    check("hosts: over everything at once: not the one who asked for an hour, and no robots.txt", ("busy.example", "/") not in again and not any(p == "/robots.txt" for _, p in again), str(again))
+    check("hosts: nor the forbidden page", ("rules.example", "/private/1") not in again, str(again))
+
+
+def test_killed(web, folder, w, log):
+    """What a host asked for is known after a kill, too."""
+    put(w, "kill.example", "robots.txt", "User-agent: *\nCrawl-delay: 30\n")
+    s = Place(web, folder, "killed", brand(source("busy", "https://busy.example/"), source("k1", "https://kill.example/1"), source("k2", "https://kill.example/2")), delay="200ms")
+    p = subprocess.Popen([EARSHOT, "crawl", "-c", str(s.conf)], stderr=subprocess.DEVNULL)
+    log.new()
+    seen, end = [], time.monotonic() + 20
+    while ("busy.example", "/") not in seen and time.monotonic() < end:
+        seen += [(a["host"], a["path"]) for a in log.new()]
+        time.sleep(0.05)
+    time.sleep(2)  # what a host asked for is saved within a second
+    p.kill()
+    p.wait(timeout=10)
+    log.new()
+    s("crawl", "--all", "--max-time", "3s", now=None)
+    after = [(a["host"], a["path"]) for a in log.new()]
+    check("killed: the pause is kept", ("busy.example", "/") in seen and not any(h == "busy.example" for h, _ in after), f"{seen} {after}")
+
+
+def test_stop(web, folder, w, log):
+    """A host that wants 30 seconds between two requests does not hold up the end."""
+    s = Place(web, folder, "stop", brand(*(source(f"k{i}", f"https://kill.example/{i}") for i in range(4))), delay="200ms")
+    begin = time.monotonic()
+    s("crawl", "--max-time", "2s", now=None)
+    took = time.monotonic() - begin
+    check("stop: --max-time 2s ends in time", 1.5 < took < 4, str(took))
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        log.new()
+        p = subprocess.Popen([EARSHOT, "crawl", "-c", str(s.conf), "--all"], stderr=subprocess.PIPE, text=True)
+        time.sleep(1.5)
+        begin = time.monotonic()
+        p.send_signal(sig)
+        p.communicate(timeout=60)
+        took = time.monotonic() - begin
+        check(f"stop: {sig.name} ends within two seconds", took < 2 and p.returncode in (0, 1), f"{took} {p.returncode}")
+
+
+HOSTS = ["busy.example", "kill.example", "rules.example", "wall.example", "lantern.example", "slow.example"] + [f"quick{i}.example" for i in range(5)]
 
 
 def main():
@@ -158,6 +223,9 @@ def main():
             if "--quick" not in sys.argv:
                 test_fair(web, folder, w, log)
             test_unchanged(web, folder, w, log)
+            test_hosts(web, folder, w, log)
+            test_killed(web, folder, w, log)
+            test_stop(web, folder, w, log)
     return finish()
 
 

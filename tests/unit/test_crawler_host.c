@@ -206,8 +206,8 @@ static void test_robots_age(void **state)
     host_robots(h, host, false, robots_parse(file, strlen(file), "earshot"), OUTCOME_NONE, NULL, BEGIN_S);
     expect(h, 10, BEGIN_S, MOVE_SEND, "http://a.example/1", OUTCOME_NONE);
     host_answered(h, host, ANSWER_GOOD, 10, 20);
-    hosts_save(h, 20, BEGIN_S);
-    hosts_save(h, 20, BEGIN_S);
+    hosts_save(h, true, 20, BEGIN_S);
+    hosts_save(h, true, 20, BEGIN_S);
     assert_int_equal(mem.n_put, 1); /* unchanged the second time */
     assert_string_equal(mem.origin, "http://a.example:80");
     hosts_free(h);
