@@ -1,7 +1,8 @@
-/* One step of reading one page, timed: parse STEP FILE [REPEATS] prints the best time in microseconds. bench/parse.py runs it for many files, and under
+/* One step of reading one page, timed: parse STEP FILE [REPEATS [FROM [TO]]] prints the best time in microseconds. bench/parse.py runs it for many files, and under
  * callgrind with --toggle-collect=measured to count instructions.
  *   STEP: charset  bytes to UTF-8                      html    html_tree of the whole page     strip   html_strip and html_tree
  *         island   island_find and json_tree           json    json_tree of the whole file     xml     xml_tree
+ *         cut      island_cut between the literals FROM and TO, then as strip
  *         gumbo    Gumbo alone, default options (peer)  jsonc   json-c on the island (peer) */
 #include "base/limits.h"
 #include "base/strbuf.h"
@@ -21,6 +22,7 @@ struct input {
     const char *step;
     const char *island;
     size_t island_bytes;
+    const char *from, *to; /* of the cut */
 };
 
 static bool find_island(struct input *in)
@@ -47,8 +49,12 @@ static bool read_json_c(const struct input *in)
 static bool read_stripped(const struct input *in, xmlDocPtr *doc)
 {
     struct strbuf out;
+    const char *s = in->text.s;
+    size_t n = in->text.n;
+    if (in->from != NULL && !island_cut(in->text.s, in->text.n, in->from, in->to, &s, &n))
+        return false;
     strbuf_init(&out, in->text.n + 1);
-    bool ok = html_strip(&out, in->text.s, in->text.n) && html_tree(out.s, out.n, doc) <= READ_RECOVERED;
+    bool ok = html_strip(&out, s, n) && html_tree(out.s, out.n, doc) <= READ_RECOVERED;
     strbuf_release(&out);
     return ok;
 }
@@ -76,7 +82,7 @@ __attribute__((noinline)) bool measured(struct input *in)
         ok = json_tree(in->text.s, in->text.n, &doc) <= READ_RECOVERED;
     else if (strcmp(in->step, "island") == 0)
         ok = find_island(in) && json_tree(in->island, in->island_bytes, &doc) <= READ_RECOVERED;
-    else if (strcmp(in->step, "strip") == 0)
+    else if (strcmp(in->step, "strip") == 0 || strcmp(in->step, "cut") == 0)
         ok = read_stripped(in, &doc);
     else if (strcmp(in->step, "charset") == 0)
         ok = read_charset(in);
@@ -90,10 +96,10 @@ __attribute__((noinline)) bool measured(struct input *in)
 
 int main(int argc, char **argv)
 {
-    struct input in = {.step = argc > 1 ? argv[1] : ""};
+    struct input in = {.step = argc > 1 ? argv[1] : "", .from = argc > 4 ? argv[4] : NULL, .to = argc > 5 ? argv[5] : NULL};
     int repeats = argc > 3 ? atoi(argv[3]) : 1;
     if (argc < 3) {
-        fputs("usage: parse STEP FILE [REPEATS]\n", stderr);
+        fputs("usage: parse STEP FILE [REPEATS [FROM [TO]]]\n", stderr);
         return 64;
     }
     strbuf_init(&in.raw, LIMIT_BODY_BYTES);

@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 
-STEPS = {"html": ["charset", "gumbo", "html", "strip", "island", "jsonc"], "xml": ["charset", "xml"], "json": ["charset", "json"]}
-PEER = {"html": "gumbo", "strip": "gumbo", "island": "gumbo"}
+STEPS = {"html": ["charset", "gumbo", "html", "strip", "cut", "island", "jsonc"], "xml": ["charset", "xml"], "json": ["charset", "json"]}
+PEER = {"html": "gumbo", "strip": "gumbo", "cut": "gumbo", "island": "gumbo"}
 
 
 def made_up():
@@ -48,15 +48,37 @@ def kind_of(name):
     return {"html": "html", "htm": "html", "xml": "xml", "rss": "xml", "atom": "xml", "json": "json"}.get(end)
 
 
-def time_us(program, step, path):
-    r = subprocess.run([program, step, path, "9"], capture_output=True, text=True)
+def cuts():
+    """Where the shipped site files begin and end the block that they read: {site: [(FROM, TO), ...]}."""
+    found = {}
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "sites")
+    for name in sorted(os.listdir(folder)):
+        text = open(os.path.join(folder, name), encoding="utf-8").read()
+        for m in re.finditer(r"cut_from = '([^']*)'\s+cut_to = '([^']*)'", text):
+            found.setdefault(name[:-5], []).append(m.groups())
+    return found
+
+
+def cut_of(path, known):
+    """The first cut of a site file that the page holds; sites go by the folder's name."""
+    text = open(path, "rb").read()
+    for site, blocks in known.items():
+        if site in path.split(os.sep) or os.path.basename(path).startswith({"otzovik": "otz_", "irecommend": "irec_"}.get(site, "\0")):
+            for a, b in blocks:
+                if a.encode() in text:
+                    return [a, b]
+    return None
+
+
+def time_us(program, step, path, more):
+    r = subprocess.run([program, step, path, "9", *more], capture_output=True, text=True)
     return float(r.stdout) if r.returncode == 0 else None
 
 
-def instructions(program, step, path):
+def instructions(program, step, path, more):
     if not shutil.which("valgrind"):
         return None
-    r = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=measured", program, step, path], capture_output=True, text=True)
+    r = subprocess.run(["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", "--toggle-collect=measured", program, step, path, "1", *more], capture_output=True, text=True)
     m = re.search(r"Collected : (\d+)", r.stderr)
     return int(m.group(1)) if m else None
 
@@ -70,15 +92,19 @@ def main():
     if not files:
         made = made_up()
         files = [made]
+    blocks = cuts()
     for path in files:
         base = "made-up" if path == made else os.path.basename(path)
         size = os.path.getsize(path)
         known = {}
         for step in STEPS[kind_of(path)]:
-            us = time_us(program, step, path)
+            more = cut_of(path, blocks) if step == "cut" else []
+            if more is None:
+                continue
+            us = time_us(program, step, path, more)
             if us is None:
                 continue
-            for unit, value in (("us", us), ("instructions", instructions(program, step, path))):
+            for unit, value in (("us", us), ("instructions", instructions(program, step, path, more))):
                 if value is None:
                     continue
                 known[step, unit] = value
