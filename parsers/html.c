@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "parsers/html_guard.h"
+#include "parsers/html_plain.h"
 #include "parsers/leash.h"
 #include "parsers/tree.h"
 
@@ -41,8 +42,7 @@ static bool walk_push(struct walk *w, const GumboVector *children, xmlNode *into
     return true;
 }
 
-/* Lower case, ':' to '.', cut at 128 bytes: no site has such a name, an attacker may. */
-static const char *lower_name(struct tree *t, const char *prefix, const char *s, size_t n)
+const char *html_lower_name(struct tree *t, const char *prefix, const char *s, size_t n)
 {
     char small[128];
     size_t m = strlen(prefix);
@@ -61,7 +61,7 @@ static const char *element_name(struct tree *t, const GumboElement *e)
     if (piece.data == NULL || piece.length == 0)
         return "_";
     gumbo_tag_from_original_text(&piece);
-    return lower_name(t, "", piece.data, piece.length);
+    return html_lower_name(t, "", piece.data, piece.length);
 }
 
 static const char *attribute_prefix(const GumboAttribute *a)
@@ -97,7 +97,7 @@ static bool copy_attributes(struct tree *t, xmlNode *el, const GumboVector *attr
 {
     for (unsigned int i = 0; i < attributes->length && i < LIMIT_ELEMENT_ATTRIBUTES; i++) {
         const GumboAttribute *a = attributes->data[i];
-        const char *name = lower_name(t, attribute_prefix(a), a->name, strlen(a->name));
+        const char *name = html_lower_name(t, attribute_prefix(a), a->name, strlen(a->name));
         size_t n;
         const char *value = valid(t, a->value, &n);
         if (name == NULL || value == NULL || tree_attribute(t, el, name, value, n) == NULL)
@@ -208,4 +208,16 @@ enum read_result html_tree(const char *s, size_t n, xmlDocPtr *doc)
 enum read_result html_fragment(const char *s, size_t n, xmlDocPtr *doc)
 {
     return read_html(s, n, GUMBO_TAG_BODY, doc);
+}
+
+enum read_result html_block(const char *s, size_t n, xmlDocPtr *doc)
+{
+    struct tree *t = tree_new();
+    if (t != NULL && html_plain(s, n, t)) {
+        *doc = &t->doc;
+        return READ_OK;
+    }
+    if (t != NULL)
+        tree_free(&t->doc);
+    return html_tree(s, n, doc);
 }
