@@ -173,6 +173,25 @@ static void strbuf_grows_byte_by_byte(void **state)
     strbuf_release(&b);
 }
 
+static void strbuf_masks_secrets(void **state)
+{
+    static const struct { const char *text, *secret, *want; bool hit; } rows[] = {
+        {"a=topSecret1&b=topSecret1", "topSecret1", "a=**********&b=**********", true}, {"a=to%2Bp%2FSecret", "to+p/Secret", "a=***************", true},
+        {"nothing here", "topSecret1", "nothing here", false},                          {"short word", "short", "short word", false},
+        {"topSecret", "topSecret1", "topSecret", false},                                {"", "topSecret1", "", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct strbuf b;
+        strbuf_init(&b, 100);
+        strbuf_puts(&b, rows[i].text);
+        assert_int_equal(strbuf_mask(&b, rows[i].secret), rows[i].hit);
+        assert_string_equal(b.s, rows[i].want);
+        assert_false(strbuf_mask(&b, NULL));
+        strbuf_release(&b);
+    }
+}
+
 static void strbuf_reads_files(void **state)
 {
     (void)state;
@@ -542,6 +561,7 @@ int main(void)
         cmocka_unit_test(arena_grows_arrays),
         cmocka_unit_test(strbuf_refuses_at_its_ceiling),
         cmocka_unit_test(strbuf_grows_byte_by_byte),
+        cmocka_unit_test(strbuf_masks_secrets),
         cmocka_unit_test(strbuf_reads_files),
         cmocka_unit_test(err_keeps_one_clean_sentence),
         cmocka_unit_test(err_codes_are_the_contract),
