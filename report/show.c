@@ -3,6 +3,8 @@
 #include "base/contract.h"
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "base/log.h"
+#include "base/paths.h"
 #include "desk/triage.h"
 #include "report/collect.h"
 #include "report/diff.h"
@@ -93,6 +95,7 @@ static void facts(struct term *t, const struct report_in *in, const struct findi
     fact(t, _("verdict"), b.s);
     fact_time(t, in, _("due"), f->judgement.due_at);
     fact(t, _("state"), fmt_state(f->state));
+    show_desk_facts(t, in, f);
     fact(t, _("assigned to"), f->assignee);
     fact(t, _("root cause"), f->root_cause ? triage_cause_text(f->root_cause) : NULL);
     fact(t, _("note"), f->note);
@@ -219,32 +222,6 @@ static void history(struct term *t, const struct report_in *in, const struct sho
     }
 }
 
-static void journal(struct term *t, const struct report_in *in, const struct show *s)
-{
-    fmt_buf b;
-    if (s->n_journal == 0)
-        return;
-    term_heading(t, STYLE_BOLD, _("Journal"), s->n_journal);
-    struct strbuf line;
-    strbuf_init(&line, LIMIT_LINE_BYTES);
-    for (size_t i = 0; i < s->n_journal; i++) {
-        const struct journal_entry *e = &s->journal[i];
-        enum desk_state from, to;
-        bool is_from = e->from && desk_state_parse(e->from, &from), is_to = e->to && desk_state_parse(e->to, &to);
-        strbuf_clear(&line);
-        strbuf_printf(&line, "%s  %s  ", fmt_time(b, e->at, in->now, in->utc_offset_s), e->who ? e->who : "-");
-        if (e->from)
-            strbuf_printf(&line, "%s → ", is_from ? fmt_state(from) : e->from);
-        strbuf_puts(&line, is_to ? fmt_state(to) : e->to ? e->to : "-");
-        if (e->cause)
-            strbuf_printf(&line, "  [%s]", triage_cause_text(e->cause));
-        term_wrap(t, STYLE_PLAIN, line.s, 2);
-        if (e->note)
-            term_wrap(t, STYLE_DIM, e->note, 4);
-    }
-    strbuf_release(&line);
-}
-
 void show_text(const struct report_in *in, const struct show *s, struct strbuf *out)
 {
     const struct finding *f = &s->f;
@@ -277,7 +254,9 @@ void show_text(const struct report_in *in, const struct show *s, struct strbuf *
         term_wrap(&t, STYLE_WARN, _("Only the beginning was published on the page that was read."), 2);
     reply(&t, in, f);
     history(&t, in, s);
-    journal(&t, in, s);
+    show_journal(&t, in, s);
+    show_related(&t, in, s);
+    show_playbook(&t, s);
 }
 
 static void changed_json(struct jsonw *w, const char *changed)
@@ -304,6 +283,40 @@ static void journal_json(struct jsonw *w, const struct journal_entry *e)
     jsonw_kstr(w, "note", e->note);
     jsonw_kstr(w, "cause", e->cause);
     jsonw_object_end(w);
+}
+
+static void related_json(struct jsonw *w, const struct show *s)
+{
+    jsonw_key(w, "related");
+    jsonw_array(w);
+    for (size_t i = 0; i < s->n_related; i++) {
+        const struct related *r = &s->related[i];
+        jsonw_object(w);
+        jsonw_kstr(w, "relation", relation_word(r->relation));
+        jsonw_kstr(w, "id", r->id);
+        jsonw_kstr(w, "url", r->url);
+        jsonw_kstr(w, "author", r->author);
+        jsonw_key(w, "at");
+        jsonw_time(w, r->at);
+        jsonw_object_end(w);
+    }
+    jsonw_array_end(w);
+}
+
+static void playbook_json(struct jsonw *w, const struct show *s)
+{
+    jsonw_key(w, "playbook");
+    jsonw_array(w);
+    for (size_t i = 0; i < s->book.n; i++) {
+        if (!show_play_wanted(&s->f, s->book.line[i].cause))
+            continue;
+        jsonw_object(w);
+        jsonw_kstr(w, "cause", s->book.line[i].cause);
+        jsonw_kstr(w, "kind", play_word(s->book.line[i].kind));
+        jsonw_kstr(w, "text", s->book.line[i].text);
+        jsonw_object_end(w);
+    }
+    jsonw_array_end(w);
 }
 
 void show_json(const struct show *s, struct strbuf *out)
@@ -333,8 +346,20 @@ void show_json(const struct show *s, struct strbuf *out)
     for (size_t i = 0; i < s->n_journal; i++)
         journal_json(&w, &s->journal[i]);
     jsonw_array_end(&w);
+    related_json(&w, s);
+    playbook_json(&w, s);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
+}
+
+/* Advice is no reason to fail: without a file there is none. */
+static void read_playbook(struct show *s, struct arena *a)
+{
+    const char *dir = paths_data(a, "playbooks"), *path = dir ? arena_printf(a, "%s/%s.txt", dir, i18n_lang()) : NULL;
+    if (path && playbook_read(&s->book, path, a) != ERR_OK) {
+        log_event(LOG_WARN, "playbook", "error", err_text(), NULL);
+        s->book = (struct playbook){0};
+    }
 }
 
 enum err report_show(const struct report_in *in, const char *id, const char *format, struct strbuf *out)
@@ -350,6 +375,10 @@ enum err report_show(const struct report_in *in, const char *id, const char *for
         e = store_revisions(in->store, s.f.seq, &a, &s.revision, &s.n_revision);
     if (!e)
         e = store_journal(in->store, s.f.seq, &a, &s.journal, &s.n_journal);
+    if (!e)
+        e = related_read(in, &s.f, &a, &s.related, &s.n_related);
+    if (!e)
+        read_playbook(&s, &a);
     if (!e) {
         if (json)
             show_json(&s, out);

@@ -169,6 +169,13 @@ def summer(s):
     s.crawl("spring", 73, "10:30")
     signs = lambda n: [x["name"] for x in s.shown(n)["finding"]["signs"]]
     check(f"{s.name}: the second complaint of the same author says so, the first does not", "asked_twice" in signs(3) and "asked_twice" not in signs(2), f"{signs(2)} {signs(3)}")
+    s.put(4, at("spring", 73, "10:25"), 1, WORSE)
+    s.crawl("spring", 73, "10:40")
+    related = lambda n: sorted((x["relation"], x["id"]) for x in s.shown(n)["related"])
+    check(f"{s.name}: show links what the author wrote besides", related(2) == [("same_author", s.id(3))], related(2))
+    check(f"{s.name}: and the same text under another account", related(4) == [("same_text", s.id(1))], related(4))
+    text = s.earshot(s.now, "show", s.id(2)).stdout
+    check(f"{s.name}: show says what to check, to ask and never to write", all(x in text for x in ("What to do", "Check", "Ask", "Never write")), text)
     s.mark(("spring", 73, "12:00"), 2, "answered")
     s.expect("claimed: the clock stops", 2, state="answered", claim="waiting", sla="met", answer_took_s=5400, due=None)
     s.crawl("spring", 73, "13:00")

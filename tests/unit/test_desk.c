@@ -1,4 +1,5 @@
 /* The verdict table: each row is one mention's situation and what the desk must say about it. */
+#include "base/paths.h"
 #include "desk/playbook.h"
 #include "desk/simhash.h"
 #include "desk/spike.h"
@@ -386,6 +387,35 @@ static void test_playbook(void **state)
     arena_release(&a);
 }
 
+/* Every cause has something to check, to ask and never to write, in all three languages. */
+static void test_shipped_playbooks(void **state)
+{
+    (void)state;
+    static const char *const lang[] = {"en", "ru", "uk"};
+    static const char *const codes[] = {"general", "no_answer", "waiting", "delivery", "wrong_order", "incompetence", "rudeness", "indifference", "pushy", "misfit", "returns",
+                                        "defect", "deception", "payment", "site_app", "no_channel", "stock_cancel", "no_self_service", "details", "escalation"};
+    struct arena a;
+    struct playbook p;
+    arena_init(&a, 4 << 20);
+    const char *dir = paths_data(&a, "playbooks");
+    for (size_t l = 0; l < 3; l++) {
+        if (playbook_read(&p, arena_printf(&a, "%s/%s.txt", dir, lang[l]), &a) != ERR_OK)
+            fail_msg("%s", err_text());
+        for (size_t i = 0; i < p.n; i++)
+            if (strcmp(p.line[i].cause, "general") != 0 && !triage_cause_known(p.line[i].cause))
+                fail_msg("%s: no such cause \"%s\"", lang[l], p.line[i].cause);
+        for (size_t c = 0; c < sizeof codes / sizeof *codes; c++) {
+            unsigned kinds = 0;
+            for (size_t i = 0; i < p.n; i++)
+                if (strcmp(p.line[i].cause, codes[c]) == 0)
+                    kinds |= 1U << p.line[i].kind;
+            if (kinds != 7)
+                fail_msg("%s: [%s] lacks a line", lang[l], codes[c]);
+        }
+    }
+    arena_release(&a);
+}
+
 static void test_open(void **state)
 {
     (void)state;
@@ -414,7 +444,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows),           cmocka_unit_test(test_clock),         cmocka_unit_test(test_clock_restart),
         cmocka_unit_test(test_calendar_dates), cmocka_unit_test(test_all_signs_fit), cmocka_unit_test(test_open), cmocka_unit_test(test_clock_life), cmocka_unit_test(test_people), cmocka_unit_test(test_legal),
-        cmocka_unit_test(test_spike), cmocka_unit_test(test_near_texts), cmocka_unit_test(test_playbook),
+        cmocka_unit_test(test_spike), cmocka_unit_test(test_near_texts), cmocka_unit_test(test_playbook), cmocka_unit_test(test_shipped_playbooks),
         cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
