@@ -72,6 +72,10 @@ static bool text_ok(struct reading *r, const cfg_t *cfg, const char *name, const
             mistake_add(r->m, cfg->line, "%s%s holds a line break or control character; keep the text between its quotes on one line", name, place(r, cfg));
             return false;
         }
+    if (!utf8_valid(value, strlen(value))) { /* the file is, but "\\x94" makes a byte of its own */
+        mistake_add(r->m, cfg->line, "%s%s is not UTF-8; write the letters themselves instead of \\x escapes", name, place(r, cfg));
+        return false;
+    }
     if (strlen(value) > LIMIT_URL_BYTES) {
         mistake_add(r->m, cfg->line, "%s%s is longer than 8 KiB", name, place(r, cfg));
         return false;
