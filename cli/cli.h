@@ -220,6 +220,7 @@ int cmd_config_print(struct cli *c, int argc, char **argv);
 int cmd_store_check(struct cli *c, int argc, char **argv);
 int cmd_store_backup(struct cli *c, int argc, char **argv);
 int cmd_store_export(struct cli *c, int argc, char **argv);
+int cmd_store_import(struct cli *c, int argc, char **argv);
 int cmd_store_stat(struct cli *c, int argc, char **argv);
 
 #endif

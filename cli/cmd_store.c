@@ -96,6 +96,19 @@ int cmd_store_export(struct cli *c, int argc, char **argv)
     return x.code ? x.code : e == ERR_OK ? 0 : cli_fail(c, e);
 }
 
+int cmd_store_import(struct cli *c, int argc, char **argv)
+{
+    (void)argc;
+    enum err e = c->opt[OPT_STORE] ? cli_settings_light(c) : cli_settings(c);
+    if (e == ERR_OK)
+        e = store_import(c->settings.store_path, argv[0]);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    if (!c->quiet)
+        printf("%s\n", c->settings.store_path);
+    return 0;
+}
+
 int cmd_store_stat(struct cli *c, int argc, char **argv)
 {
     (void)argc, (void)argv;

@@ -81,7 +81,10 @@ const struct command command_list[] = {
     {"config print", "[FILE]", N_("the settings in force, defaults included"), N_("The output is itself a file of settings."), NO_OPTIONS, 0, 1, cmd_config_print, NULL},
     {"store check", "", N_("read every record of the store and report damage"), N_("Exit code 73 when there is damage."), NO_OPTIONS, 0, 0, cmd_store_check, NULL},
     {"store backup", "DIR", N_("copy the store, also while a crawl runs"), N_("DIR must not exist yet."), NO_OPTIONS, 1, 1, cmd_store_backup, NULL},
-    {"store export", "", N_("everything as JSON lines"), N_("One object a line: findings, revisions, targets, journal, events. With --stable two stores of equal contents give equal bytes."), OPTIONS(OPT_STABLE, OPT_OUTPUT), 0, 0, cmd_store_export, NULL},
+    {"store export", "", N_("everything as JSON lines"), N_("One record a line, whole: `earshot store import` makes the same store of it. With --stable: findings, revisions, targets, journal, events without what\n"
+        "depends on when they were read; two stores of equal contents give equal bytes."), OPTIONS(OPT_STABLE, OPT_OUTPUT), 0, 0, cmd_store_export, NULL},
+    {"store import", "FILE", N_("a new store out of what store export wrote"), N_("FILE - is standard input. Nothing must be at the store's place yet. A wrong line is named, and nothing is imported then.\n"
+        "    earshot store export --output all.jsonl && earshot store import all.jsonl --store copy"), NO_OPTIONS, 1, 1, cmd_store_import, NULL},
     {"store stat", "", N_("how much is in the store"), N_("Formats: text (default), json."), OPTIONS(OPT_FORMAT), 0, 0, cmd_store_stat, NULL},
     {0},
 };

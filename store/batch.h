@@ -83,6 +83,7 @@ struct map { /* from key bytes to item; open addressing, in the arena */
 #define DUE_BYTES 33 /* value of `due`: hashes of source and brand, last try, kind, hash of host */
 /* The host of a URL, as far as sharing a batch fairly goes: what stands between :// and the path, in lower case. */
 uint64_t due_host(const char *url);
+void due_row_put(const struct target_rec *t, uint8_t v[DUE_BYTES]);
 /* Whole, of this form or of the one before it. */
 bool due_row_good(struct bytes key, struct bytes val);
 

@@ -50,6 +50,15 @@ uint64_t due_host(const char *url)
     return hash64(host, n) | 1; /* never 0 */
 }
 
+void due_row_put(const struct target_rec *t, uint8_t v[DUE_BYTES])
+{
+    be64_put(v, hash64_str(t->t.source));
+    be64_put(v + 8, hash64_str(t->t.brand));
+    time_put(v + 16, t->last_try);
+    v[24] = (uint8_t)t->t.kind;
+    be64_put(v + 25, due_host(t->t.url));
+}
+
 bool due_row_good(struct bytes key, struct bytes val)
 {
     return key.n == 24 && seal_good(key, val, val.n == DUE_BYTES_1 + SEAL_BYTES ? DUE_BYTES_1 : DUE_BYTES);

@@ -2,6 +2,7 @@
  * URL. */
 #include "base/contract.h"
 #include "base/limits.h"
+#include "store/dump.h"
 #include "store/read.h"
 
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 struct export
 {
     struct txn *t;
-    bool stable;
     bool (*line)(void *ctx, const char *s, size_t n);
     void *ctx;
     struct arena a;
@@ -35,14 +35,6 @@ static void open_line(struct export *x, struct jsonw *w, const char *type)
     jsonw_kstr(w, "t", type);
 }
 
-static void put_time(const struct export *x, struct jsonw *w, const char *key, int64_t at)
-{
-    if (x->stable)
-        return;
-    jsonw_key(w, key);
-    jsonw_time(w, at);
-}
-
 /* Without what depends on when and in which order pages came. */
 static struct finding stable_finding(const struct finding *f)
 {
@@ -62,7 +54,7 @@ static struct finding stable_finding(const struct finding *f)
 static bool put_finding(struct export *x, const struct stored *m)
 {
     struct jsonw w;
-    struct finding f = x->stable ? stable_finding(&m->f) : m->f;
+    struct finding f = stable_finding(&m->f);
     open_line(x, &w, "finding");
     jsonw_kstr(&w, "id", f.mention.id);
     jsonw_kbool(&w, "ticketed", m->ticketed);
@@ -79,7 +71,6 @@ static bool put_revision(struct export *x, const struct revision_rec *r, const s
     jsonw_kstr(&w, "id", m->id);
     jsonw_kint(&w, "n", r->n);
     jsonw_kstr(&w, "changed", changed_words(&x->a, r->changed));
-    put_time(x, &w, "seen_at", r->seen_at);
     jsonw_key(&w, "mention");
     contract_mention(&w, m);
     jsonw_object_end(&w);
@@ -123,8 +114,6 @@ static enum err put_journal(struct export *x, const struct stored *m)
         }
         open_line(x, &w, "journal");
         jsonw_kstr(&w, "id", j.mention_id);
-        if (!x->stable)
-            jsonw_kint(&w, "n", (int64_t)j.n);
         jsonw_key(&w, "at");
         jsonw_time(&w, j.at);
         jsonw_kstr(&w, "who", j.who);
@@ -204,12 +193,6 @@ static bool put_target(struct export *x, const struct sorted *i)
     jsonw_kint(&w, "failures", r.t.failures);
     jsonw_kstr(&w, "etag", r.t.etag);
     jsonw_kstr(&w, "last_modified", r.t.last_modified);
-    if (!x->stable) {
-        jsonw_kstr(&w, "brand", r.t.brand);
-        put_time(x, &w, "due_at", r.t.due_at);
-        put_time(x, &w, "last_try", r.last_try);
-        put_time(x, &w, "last_good", r.last_good);
-    }
     jsonw_object_end(&w);
     return emit(x);
 }
@@ -227,9 +210,6 @@ static bool put_event(struct export *x, const struct sorted *i)
     jsonw_kstr(&w, "type", e.type);
     jsonw_kstr(&w, "brand", e.brand);
     jsonw_kstr(&w, "source", e.source);
-    if (!x->stable)
-        jsonw_kint(&w, "seq", (int64_t)e.seq);
-    put_time(x, &w, "at", e.at);
     jsonw_object_end(&w);
     return emit(x);
 }
@@ -296,7 +276,12 @@ enum err store_export(struct store *s, bool stable, bool (*line)(void *ctx, cons
     enum err e = db_read(s, &t);
     if (e != ERR_OK)
         return e;
-    struct export x = {.t = &t, .stable = stable, .line = line, .ctx = ctx};
+    if (!stable) {
+        e = dump_all(&t, line, ctx);
+        db_read_end(&t);
+        return e;
+    }
+    struct export x = {.t = &t, .line = line, .ctx = ctx};
     arena_init(&x.a, LIMIT_PAGE_ARENA);
     strbuf_init(&x.out, 8 * LIMIT_RECORD_BYTES);
     e = put_mentions(&x);

@@ -110,11 +110,7 @@ static bool flush_target(struct flush *f, struct target_item *i)
     if (scheduled) {
         struct key24 due = key_due(t->t.due_at, &i->key);
         uint8_t v[DUE_BYTES];
-        be64_put(v, hash64_str(t->t.source));
-        be64_put(v + 8, hash64_str(t->t.brand));
-        time_put(v + 16, t->last_try);
-        v[24] = (uint8_t)t->t.kind;
-        be64_put(v + 25, due_host(t->t.url));
+        due_row_put(t, v);
         if (!add_sealed(f, TREE_DUE, KEY(due), v, sizeof v))
             return false;
     }

@@ -39,7 +39,11 @@ struct field {
     uint8_t kind;
     uint8_t max; /* F_ENUM: the largest value */
     uint16_t at; /* offset in the struct; F_WORDS, F_CAUSES: of struct score; F_SIGNS: of struct judgement */
+    const char *name; /* of the member, for rec_field_name */
 };
+/* What an export calls the field: static, unique in its table. A member that moves in or out of struct finding keeps its name. */
+const char *rec_field_name(const struct field *f);
+
 /* A struct of a record. base is read by rec_encode and filled by rec_decode. */
 struct part {
     const struct field *field;
@@ -89,6 +93,24 @@ struct event_rec {
 struct counters {
     uint64_t mention, event, journal; /* the last number given */
 };
+
+/* A record of any tree, for whoever goes by the tables. */
+struct rec_any {
+    enum rec_type type;
+    struct part part[REC_PARTS_MAX];
+    size_t n_part;
+    struct stored stored;
+    struct mention *mention; /* the one it holds; NULL */
+    struct revision_rec revision;
+    struct target_rec target;
+    struct source_health health;
+    struct journal_entry journal;
+    struct event_rec event;
+    struct run_record run;
+    struct counters counters;
+};
+/* Everything absent, the parts pointing into *x (which must not move). */
+void rec_blank(struct rec_any *x, enum rec_type type);
 
 struct bytes rec_put_mention(struct arena *a, const struct stored *x);
 bool rec_get_mention(struct bytes b, uint64_t seq, struct arena *a, struct stored *out);

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "store/batch.h"
+#include "store/make.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,11 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define PATH_BYTES 4096
-
 /* ---------------------------------------------------------------- format */
 
-static enum err put_number(struct txn *t, const char *name, uint64_t n)
+enum err meta_number(struct txn *t, const char *name, uint64_t n)
 {
     struct bytes key = {name, strlen(name)};
     struct key8 number = key_seq(n);
@@ -39,13 +38,6 @@ static enum err get_number(struct txn *t, const char *name, uint64_t *n)
                        name);
     *n = be64_get(val.p);
     return ERR_OK;
-}
-
-static enum err write_first_meta(struct txn *t, void *ctx)
-{
-    const int64_t *created = ctx;
-    enum err e = put_number(t, "format", STORE_FORMAT);
-    return e == ERR_OK ? put_number(t, "created", (uint64_t)*created) : e;
 }
 
 static enum err check_format(struct store *s)
@@ -72,102 +64,6 @@ static enum err check_format(struct store *s)
     return ERR_OK;
 }
 
-/* ---------------------------------------------------------------- making a new one */
-
-static enum err sync_folder(const struct store *s, const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return db_error(s, errno, "write");
-    int rc = fsync(fd);
-    int why = errno;
-    close(fd);
-    return rc == 0 || why == EINVAL ? ERR_OK : db_error(s, why, "write");
-}
-
-static void parent_of(const char *path, char out[PATH_BYTES])
-{
-    snprintf(out, PATH_BYTES, "%s", path);
-    char *slash = strrchr(out, '/');
-    if (slash == NULL)
-        snprintf(out, PATH_BYTES, ".");
-    else if (slash == out)
-        out[1] = '\0';
-    else
-        *slash = '\0';
-}
-
-static void remove_folder(const char *path)
-{
-    static const char *const files[] = {"data.mdb", "lock.mdb"};
-    char name[PATH_BYTES + 64];
-    for (size_t i = 0; i < 2; i++) {
-        snprintf(name, sizeof name, "%s/%s", path, files[i]);
-        unlink(name);
-    }
-    rmdir(path);
-}
-
-/* Fill a fresh folder beside the place and move it there: nobody ever sees half a store. Losing the race against another maker
- * is fine. */
-static enum err fill_and_rename(const char *path, char *fresh, const char *parent)
-{
-    struct store maker = {.path = fresh, .mode = STORE_CREATE, .lock_fd = -1};
-    enum err e = db_open(&maker, true);
-    if (e == ERR_OK) {
-        int64_t created = clock_now();
-        e = db_write(&maker, write_first_meta, &created);
-    }
-    if (e == ERR_OK) {
-        int rc = mdb_env_sync(maker.env, 1);
-        e = rc == 0 ? sync_folder(&maker, fresh) : db_error(&maker, rc, "write");
-    }
-    db_close(&maker);
-    if (e != ERR_OK)
-        return e;
-    if (rename(fresh, path) != 0) {
-        if (errno == EEXIST || errno == ENOTEMPTY) {
-            remove_folder(fresh);
-            return ERR_OK;
-        }
-        return err_set(ERR_STORE, "cannot make the store %s: %s; name another path in the settings", path, strerror(errno));
-    }
-    return sync_folder(&maker, parent);
-}
-
-static enum err make(const char *path)
-{
-    char parent[PATH_BYTES], fresh[PATH_BYTES + 16];
-    struct stat st;
-    parent_of(path, parent);
-    if (stat(parent, &st) != 0)
-        return err_set(ERR_STORE,
-                       "cannot make the store %s: the folder %s %s; make it (mkdir -p), or name another path in the settings",
-                       path, parent, errno == ENOENT ? "does not exist" : strerror(errno));
-    snprintf(fresh, sizeof fresh, "%s.new-XXXXXX", path);
-    if (mkdtemp(fresh) == NULL)
-        return err_set(ERR_STORE,
-                       "cannot make the store %s: cannot write in the folder %s: %s; give this user the right to, or name "
-                       "another path in the settings",
-                       path, parent, strerror(errno));
-    enum err e = fill_and_rename(path, fresh, parent);
-    if (e != ERR_OK)
-        remove_folder(fresh);
-    return e;
-}
-
-static bool folder_is_empty(const char *path)
-{
-    DIR *d = opendir(path);
-    if (d == NULL)
-        return false;
-    bool empty = true;
-    for (const struct dirent *e; empty && (e = readdir(d)) != NULL;)
-        empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
-    closedir(d);
-    return empty;
-}
-
 static enum err find_or_make(const char *path, enum store_mode mode)
 {
     struct stat st;
@@ -175,7 +71,7 @@ static enum err find_or_make(const char *path, enum store_mode mode)
         if (errno != ENOENT)
             return err_set(ERR_STORE, "cannot open the store %s: %s; name another path in the settings", path, strerror(errno));
         if (mode == STORE_CREATE)
-            return make(path);
+            return make_store(path, NULL, NULL);
         return err_set(ERR_STORE,
                        "there is no store at %s yet; run \"earshot crawl\" first, or name another path in the settings", path);
     }
@@ -183,9 +79,9 @@ static enum err find_or_make(const char *path, enum store_mode mode)
         return err_set(ERR_STORE,
                        "cannot open the store %s: it is a file, and a store is a folder; name another path in the settings",
                        path);
-    if (folder_is_empty(path))
+    if (make_empty(path))
         return mode == STORE_CREATE
-                   ? make(path)
+                   ? make_store(path, NULL, NULL)
                    : err_set(ERR_STORE, "there is no store at %s yet (the folder is empty); run \"earshot crawl\" first", path);
     if (access(path, mode == STORE_READ ? R_OK | X_OK : R_OK | W_OK | X_OK) != 0)
         return err_set(ERR_STORE,
@@ -274,7 +170,7 @@ void store_unlock(struct store *s)
 static enum err adopt_body(struct txn *t, void *ctx)
 {
     const int64_t *now = ctx;
-    return put_number(t, "backup", (uint64_t)*now);
+    return meta_number(t, "backup", (uint64_t)*now);
 }
 
 /* One commit of our own makes the copy agree with its numbers. */
@@ -301,7 +197,7 @@ enum err store_backup(struct store *s, const char *to_path)
                        "cannot make the backup %.200s: it is there already, or the name is too long; name a folder that does "
                        "not exist yet",
                        to_path);
-    parent_of(to_path, parent);
+    make_parent(to_path, parent);
     snprintf(fresh, sizeof fresh, "%s.new-XXXXXX", to_path);
     if (mkdtemp(fresh) == NULL)
         return err_set(ERR_STORE, "cannot make the backup %s: cannot write in the folder %s: %s", to_path, parent,
@@ -318,12 +214,12 @@ enum err store_backup(struct store *s, const char *to_path)
     db_read_end(&t);
     e = rc == 0 ? adopt(fresh) : db_error(&to, rc, "write the backup to");
     if (e == ERR_OK)
-        e = sync_folder(&to, fresh);
+        e = make_sync(&to, fresh);
     if (e == ERR_OK && rename(fresh, to_path) != 0)
         e = err_set(ERR_STORE, "cannot make the backup %s: %s", to_path, strerror(errno));
     if (e != ERR_OK)
-        remove_folder(fresh);
-    return e == ERR_OK ? sync_folder(&to, parent) : e;
+        make_remove(fresh);
+    return e == ERR_OK ? make_sync(&to, parent) : e;
 }
 
 /* ---------------------------------------------------------------- named values */

@@ -186,9 +186,12 @@ MUST_USE enum err store_cursor(struct store *s, const char *sink, uint64_t *seq,
 
 /* ---------------------------------------------------------------- care */
 
-/* Everything as JSON lines, sorted by mention id: {"t":"finding",...}, {"t":"revision",...}, {"t":"target",...}, {"t":"journal",...}, {"t":"event",...}. Deterministic: two stores with the same contents
- * give the same bytes (sequence numbers and times of fetching are left out with stable = true). */
+/* Everything as JSON lines. stable: findings, revisions, journal by mention id, targets, events, without sequence numbers and times of fetching: two stores with the same contents give the same bytes.
+ * Else: every record whole, for store_import (doc/STORE.md). */
 MUST_USE enum err store_export(struct store *s, bool stable, bool (*line)(void *ctx, const char *s, size_t n), void *ctx);
+/* Make a new store at path (nothing or an empty folder must be there) out of what store_export writes without stable; file "-" is standard input. ERR_USAGE "FILE:LINE: ..." for a wrong line: then
+ * nothing is made. */
+MUST_USE enum err store_import(const char *path, const char *file);
 /* n_open: the queue (verdict reply, state new or seen); n_watched: verdict watch, state new or seen. */
 struct store_stat { uint64_t n_mention, n_revision, n_target, n_event, n_journal, n_open, n_watched, map_bytes, used_bytes; };
 MUST_USE enum err store_stat(struct store *s, struct store_stat *out);

@@ -8,11 +8,11 @@
 
 #define AT(kind, s, member)                                                                                                    \
     {                                                                                                                          \
-        kind, 0, (uint16_t)offsetof(struct s, member)                                                                          \
+        kind, 0, (uint16_t)offsetof(struct s, member), #member                                                                          \
     }
 #define AT_ENUM(s, member, max)                                                                                                \
     {                                                                                                                          \
-        F_ENUM, max, (uint16_t)offsetof(struct s, member)                                                                      \
+        F_ENUM, max, (uint16_t)offsetof(struct s, member), #member                                                                      \
     }
 #define COUNT(table) (sizeof(table) / sizeof(table)[0])
 
@@ -227,4 +227,52 @@ void target_forget(struct target_rec *t)
 {
     t->t.etag = t->t.last_modified = NULL;
     t->t.body_hash = 0;
+}
+
+/* ---------------------------------------------------------------- by table */
+
+const char *rec_field_name(const struct field *f)
+{
+    switch ((enum field_kind)f->kind) { /* three lists share the names of their structs with nothing else */
+    case F_WORDS:
+        return "score.words";
+    case F_CAUSES:
+        return "score.causes";
+    case F_SIGNS:
+        return "judgement.signs";
+    default:
+        return strncmp(f->name, "f.", 2) == 0 ? f->name + 2 : f->name;
+    }
+}
+
+static void blank_part(struct rec_any *x, const struct field *table, size_t n, void *base)
+{
+    x->part[x->n_part++] = (struct part){table, n, base};
+}
+
+void rec_blank(struct rec_any *x, enum rec_type type)
+{
+    memset(x, 0, sizeof *x);
+    x->type = type;
+    stored_init(&x->stored);
+    if (type == REC_REVISION)
+        blank_part(x, revision_fields, COUNT(revision_fields), &x->revision);
+    else if (type == REC_TARGET)
+        blank_part(x, target_fields, COUNT(target_fields), &x->target);
+    else if (type == REC_HEALTH)
+        blank_part(x, health_fields, COUNT(health_fields), &x->health);
+    else if (type == REC_JOURNAL)
+        blank_part(x, journal_fields, COUNT(journal_fields), &x->journal);
+    else if (type == REC_EVENT)
+        blank_part(x, event_fields, COUNT(event_fields), &x->event);
+    else if (type == REC_RUN)
+        blank_part(x, run_fields, COUNT(run_fields), &x->run);
+    else if (type == REC_COUNTERS)
+        blank_part(x, counter_fields, COUNT(counter_fields), &x->counters);
+    if (type == REC_MENTION || type == REC_EVENT)
+        blank_part(x, stored_fields, COUNT(stored_fields), &x->stored);
+    if (type == REC_MENTION || type == REC_EVENT || type == REC_REVISION) {
+        x->mention = &x->stored.f.mention;
+        blank_part(x, mention_fields, COUNT(mention_fields), x->mention);
+    }
 }

@@ -149,6 +149,13 @@ def test_store(desk, tmp):
     check("store export: JSON lines", all(json.loads(line)["t"] for line in mine.splitlines()))
     good("store export --output", desk("store", "export", "--stable", "--output", tmp / "x.jsonl"))
     check("store export --output: the same", (tmp / "x.jsonl").read_text(encoding="utf-8") == mine)
+    whole = desk("store", "export").stdout
+    good("store import", desk("store", "import", "-", "--store", tmp / "again", stdin=whole))
+    check("store import: the same store", desk("store", "export", "--store", tmp / "again").stdout == whole)
+    good("store import: no damage", desk("store", "check", "--store", tmp / "again"))
+    one_sentence("store import: there is one already", desk("store", "import", "-", "--store", tmp / "again", stdin=whole), 64, "already")
+    one_sentence("store import: a cut file", desk("store", "import", "-", "--store", tmp / "half", stdin=whole[: len(whole) // 2]), 64, "standard input:[0-9]+: ")
+    check("store import: nothing is left of it", not list(tmp.glob("half*")))
     check("store backup: never over something", desk("store", "backup", tmp / "copy").returncode == 73)
     noconf = run(EARSHOT, "queue", "--store", tmp / "copy", "--format", "json", env={**ENV, "HOME": str(tmp), "XDG_CONFIG_HOME": str(tmp)})
     check("--store alone, without settings", noconf.returncode == 0 and noconf.stdout, noconf.stderr)

@@ -215,7 +215,7 @@ static void test_polls(void **state)
 /* A target as stores held it before polls and walks were noted: read as one that had none. Never change this table. */
 static void test_old_record(void **state)
 {
-#define OLD(kind, max, member) {kind, max, (uint16_t)offsetof(struct target_rec, member)}
+#define OLD(kind, max, member) {kind, max, (uint16_t)offsetof(struct target_rec, member), #member}
     static const struct field old[] = {
         OLD(F_STR, 0, t.url), OLD(F_STR, 0, t.source), OLD(F_STR, 0, t.brand), OLD(F_STR, 0, t.site), OLD(F_ENUM, TARGET_DETAIL, t.kind), OLD(F_INT32, 0, t.depth),
         OLD(F_STR, 0, t.mention_id), OLD(F_I64, 0, t.due_at), OLD(F_STR, 0, t.etag), OLD(F_STR, 0, t.last_modified), OLD(F_U64, 0, t.body_hash), OLD(F_INT32, 0, t.failures),
