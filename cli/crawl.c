@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "cli/pipeline.h"
+#include "report/spike_read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,7 +169,8 @@ static bool on_negative(void *ctx, const struct finding *f) {
 static enum err count_spikes(struct pipeline *p, struct arena *a) {
     struct store_filter f = {.since = p->started - (SPIKE_DAYS + 1) * INT64_C(86400), .negatives_only = true};
     spikes_init(&p->spikes, a, p->started);
-    return store_each(p->o->store, &f, on_negative, &p->spikes);
+    enum err e = store_each(p->o->store, &f, on_negative, &p->spikes);
+    return e == ERR_OK ? spike_read_older(p->o->store, p->o->settings, &p->spikes) : e;
 }
 
 static size_t worker_count(const struct settings *s) {

@@ -3,6 +3,7 @@
 #include "base/contract.h"
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "desk/triage.h"
 #include "report/fmt.h"
 #include "report/term.h"
 
@@ -105,6 +106,40 @@ static void hint(struct term *t, bool any)
         term_wrap(t, STYLE_DIM, _("Next: earshot report for the last 30 days, earshot status for the sources"), 0);
 }
 
+/* Above all items: what comes in more than usual. */
+static void spike_rows(struct term *t, const struct report_in *in, const struct brief *b)
+{
+    struct strbuf line;
+    strbuf_init(&line, LIMIT_LINE_BYTES);
+    for (size_t i = 0; i < b->n_spike; i++) {
+        const struct spike *s = &b->spike[i];
+        char usual[32];
+        snprintf(usual, sizeof usual, "%.1f", s->mean);
+        strbuf_clear(&line);
+        /* translators: brand, cause, complaints in 24 hours, mean number a day */
+        strbuf_printf(&line, _("Spike: %s, %s: %d in 24 hours, usually %s a day"), fmt_brand(in->settings, s->brand), triage_cause_text(s->cause), s->n, usual);
+        term_wrap(t, STYLE_BAD, line.s, 0);
+    }
+    strbuf_release(&line);
+}
+
+static void unconfirmed_rows(struct term *t, const struct report_in *in, const struct brief *b)
+{
+    fmt_buf when;
+    if (b->n_unconfirmed == 0)
+        return;
+    term_heading(t, STYLE_WARN, _("Said to be answered, not seen on the page"), b->n_unconfirmed);
+    struct strbuf line;
+    strbuf_init(&line, LIMIT_LINE_BYTES);
+    for (size_t i = 0; i < b->n_unconfirmed && i < ANSWERED_ROWS; i++) {
+        const struct finding *f = &b->unconfirmed[i];
+        strbuf_clear(&line);
+        strbuf_printf(&line, "%s · %s · %s", fmt_brand(in->settings, f->brand), f->mention.id, fmt_time(when, f->claimed_at, in->now, in->utc_offset_s));
+        term_wrap(t, STYLE_PLAIN, line.s, 4);
+    }
+    strbuf_release(&line);
+}
+
 void brief_text(const struct report_in *in, const struct brief *b, struct strbuf *out)
 {
     struct term t;
@@ -115,6 +150,7 @@ void brief_text(const struct report_in *in, const struct brief *b, struct strbuf
     term_put(&t, b->health.n_read == b->health.n && b->health.n ? STYLE_GOOD : STYLE_BAD, line.s);
     term_line(&t);
     strbuf_release(&line);
+    spike_rows(&t, in, b);
 
     size_t total = 0;
     for (size_t s = 0; s < BRIEF_SECTION_COUNT; s++)
@@ -138,6 +174,7 @@ void brief_text(const struct report_in *in, const struct brief *b, struct strbuf
                     more);
         term_line(&t);
     }
+    unconfirmed_rows(&t, in, b);
     answered_rows(&t, in, b);
     hint(&t, total > 0);
 }
@@ -154,6 +191,27 @@ static void json_line(struct strbuf *out, const char *section, const char *event
     contract_finding(&w, f);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
+}
+
+static void desk_json(struct jsonw *w, const struct brief *b)
+{
+    jsonw_key(w, "spikes");
+    jsonw_array(w);
+    for (size_t i = 0; i < b->n_spike; i++) {
+        jsonw_object(w);
+        jsonw_kstr(w, "brand", b->spike[i].brand);
+        jsonw_kstr(w, "cause", b->spike[i].cause);
+        jsonw_kint(w, "n", b->spike[i].n);
+        jsonw_kreal(w, "mean", (double)(int)(b->spike[i].mean * 100 + 0.5) / 100);
+        jsonw_kreal(w, "deviation", (double)(int)(b->spike[i].deviation * 100 + 0.5) / 100);
+        jsonw_object_end(w);
+    }
+    jsonw_array_end(w);
+    jsonw_key(w, "unconfirmed");
+    jsonw_array(w);
+    for (size_t i = 0; i < b->n_unconfirmed; i++)
+        jsonw_str(w, b->unconfirmed[i].mention.id);
+    jsonw_array_end(w);
 }
 
 void brief_json(const struct report_in *in, const struct brief *b, struct strbuf *out)
@@ -180,6 +238,7 @@ void brief_json(const struct report_in *in, const struct brief *b, struct strbuf
         jsonw_int(&w, b->answer_median_s);
     else
         jsonw_null(&w);
+    desk_json(&w, b);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
     size_t most = in->max ? in->max : b->n;

@@ -2,6 +2,7 @@
 #ifndef EARSHOT_REPORT_BRIEF_H
 #define EARSHOT_REPORT_BRIEF_H
 
+#include "desk/spike.h"
 #include "report/collect.h"
 #include "report/health.h"
 
@@ -21,6 +22,10 @@ struct brief {
     struct finding *answered;              /* newest answer first */
     size_t n_answered;
     int64_t answer_median_s; /* -1 */
+    struct spike *spike;     /* what comes in more than usual, the most first */
+    size_t n_spike;
+    struct finding *unconfirmed; /* a person said "answered", and the page does not show it */
+    size_t n_unconfirmed;
     int64_t since;
 };
 

@@ -1,5 +1,6 @@
 /* The brief's data out of the store. */
 #include "report/brief.h"
+#include "report/spike_read.h"
 
 #include "desk/triage.h"
 
@@ -13,7 +14,8 @@ struct gather {
     const struct report_in *in;
     struct brief *b;
     struct arena *a;
-    struct finding_list open, answered;
+    struct finding_list open, answered, unconfirmed;
+    struct spikes spikes;
     struct worse {
         const char *id, *type;
     } * worse;
@@ -44,10 +46,51 @@ static void keep_answered(struct gather *g, const struct finding *f)
     collect_finding(&g->answered, f);
 }
 
+static bool in_scope(const struct report_in *in, const struct finding *f)
+{
+    if (in->brand ? strcmp(in->brand, f->brand) != 0 : collect_competitor(in, f->brand))
+        return false;
+    return !in->source_key || strcmp(in->source_key, f->source) == 0;
+}
+
 static bool on_negative(void *ctx, const struct finding *f)
 {
-    keep_answered(ctx, f);
+    struct gather *g = ctx;
+    int64_t at = when_known(f->mention.published) ? f->mention.published.at : f->first_seen;
+    if (at >= g->in->now - ANSWERED_LOOK_BACK_S)
+        keep_answered(g, f);
+    if (!in_scope(g->in, f))
+        return true;
+    spikes_add(&g->spikes, f);
+    if (f->claim == CLAIM_UNCONFIRMED && f->state == DESK_ANSWERED)
+        collect_finding(&g->unconfirmed, f);
     return true;
+}
+
+static int most_first(const void *a, const void *b)
+{
+    const struct spike *x = a, *y = b;
+    if (x->n != y->n)
+        return x->n > y->n ? -1 : 1;
+    int c = strcmp(x->brand, y->brand);
+    return c ? c : strcmp(x->cause, y->cause);
+}
+
+static void put_spikes(struct gather *g)
+{
+    struct brief *b = g->b;
+    struct triage_rules defaults;
+    triage_rules_init(&defaults);
+    b->spike = arena_calloc(g->a, g->spikes.n, sizeof *b->spike);
+    for (size_t i = 0; b->spike && i < g->spikes.n; i++) {
+        struct spike x = spike_of(&g->spikes, g->in->settings ? &g->in->settings->triage : &defaults, &g->spikes.row[i]);
+        if (x.is && *x.cause)
+            b->spike[b->n_spike++] = x;
+    }
+    if (b->n_spike)
+        qsort(b->spike, b->n_spike, sizeof *b->spike, most_first);
+    b->unconfirmed = g->unconfirmed.at;
+    b->n_unconfirmed = g->unconfirmed.n;
 }
 
 static bool on_event(void *ctx, const struct event *e)
@@ -121,13 +164,16 @@ static enum err gather(struct gather *g)
                                 .open_only = true,
                                 .order = STORE_BY_URGENCY};
     struct store_filter negative = {
-        .brand = in->brand, .source_key = in->source_key, .since = in->now - ANSWERED_LOOK_BACK_S, .negatives_only = true};
+        .brand = in->brand, .source_key = in->source_key, .since = in->now - (SPIKE_DAYS + 1) * INT64_C(86400), .negatives_only = true};
+    spikes_init(&g->spikes, g->a, in->now);
     g->b->since = in->since ? in->since : in->now - 86400;
     enum err e = health_read(in, g->a, &g->b->health);
     if (!e)
         e = store_each(in->store, &open, collect_finding, &g->open);
     if (!e)
         e = store_each(in->store, &negative, on_negative, g);
+    if (!e)
+        e = spike_read_older(in->store, in->settings, &g->spikes);
     if (!e)
         e = store_events_since(in->store, g->b->since, on_event, g);
     return e;
@@ -143,11 +189,12 @@ enum err report_brief(const struct report_in *in, const char *format, struct str
     arena_init(&a, COLLECT_ARENA_BYTES);
     struct gather g = {.in = in, .b = &b, .a = &a};
     g.open = (struct finding_list){.arena = &a, .max = COLLECT_MAX};
-    g.answered = (struct finding_list){.arena = &a, .max = COLLECT_MAX};
+    g.answered = g.unconfirmed = (struct finding_list){.arena = &a, .max = COLLECT_MAX};
     enum err e = gather(&g);
     if (!e) {
         put_items(&g);
         put_answered(&g);
+        put_spikes(&g);
         if (json)
             brief_json(in, &b, out);
         else if (html)

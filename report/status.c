@@ -14,6 +14,12 @@
 #define AGE_COLUMNS     12
 #define COUNT_COLUMNS   10
 
+int64_t status_gap(const struct source_health *h)
+{
+    int64_t gap = h && h->declared_total >= 0 ? h->declared_total - (int64_t)h->n_mention : 0;
+    return gap > 0 ? gap : 0;
+}
+
 static enum style health_style(enum health_state s)
 {
     return s == HEALTH_READ ? STYLE_GOOD : s == HEALTH_FAILED ? STYLE_BAD : STYLE_WARN;
@@ -55,6 +61,8 @@ static void source_rows(struct term *t, const struct report_in *in, const struct
         if (r->h && r->h->declared_total >= 0) {
             term_put(t, STYLE_DIM, " ");
             term_printf(t, STYLE_DIM, _("of %s"), fmt_count(b, (uint64_t)r->h->declared_total));
+            if (status_gap(r->h) > 0)
+                term_printf(t, STYLE_WARN, " (%s)", fmt_share(b, r->h->n_mention, (uint64_t)r->h->declared_total));
         }
         term_line(t);
         if (r->state == HEALTH_FAILED && r->h->reason)
@@ -68,6 +76,25 @@ static void source_rows(struct term *t, const struct report_in *in, const struct
                         n, r->key);
             term_line(t);
         }
+    }
+}
+
+/* What the sites say they have and the store has not. */
+static void gap_rows(struct term *t, const struct health *h)
+{
+    bool any = false;
+    fmt_buf b;
+    for (size_t i = 0; i < h->n; i++) {
+        int64_t gap = status_gap(h->row[i].h);
+        if (gap == 0)
+            continue;
+        if (!any)
+            term_heading(t, STYLE_BOLD, _("Gaps"), 0);
+        any = true;
+        int n = gap > 999999999 ? 999999999 : (int)gap;
+        char text[512];
+        snprintf(text, sizeof text, ngettext("%s: the site says that there is %s more", "%s: the site says that there are %s more", (unsigned long)n), h->row[i].key, fmt_count(b, (uint64_t)n));
+        term_wrap(t, STYLE_WARN, text, 2);
     }
 }
 
@@ -107,6 +134,7 @@ void status_text(const struct report_in *in, const struct status *s, struct strb
     strbuf_release(&line);
     term_line(&t);
     source_rows(&t, in, &s->health);
+    gap_rows(&t, &s->health);
     run_rows(&t, in, s);
     term_heading(&t, STYLE_BOLD, _("Store"), 0);
     term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("mentions"), fmt_count(a, s->stat.n_mention), _("revisions"),
@@ -145,6 +173,12 @@ static void json_source(struct jsonw *w, const struct health_row *r)
         jsonw_int(w, h->declared_total);
     else
         jsonw_null(w);
+    jsonw_key(w, "completeness");
+    if (h && h->declared_total > 0)
+        jsonw_real(w, status_gap(h) ? (double)(int)(1e4 * (double)h->n_mention / (double)h->declared_total) / 1e4 : 1);
+    else
+        jsonw_null(w);
+    jsonw_kint(w, "gap", status_gap(h));
     jsonw_key(w, "fill");
     jsonw_raw(w, h ? h->fill : NULL);
     jsonw_object_end(w);

@@ -16,6 +16,8 @@ struct status {
     int64_t oldest_due; /* 0 = none */
 };
 
+/* How many mentions the site declares and the store has not. */
+int64_t status_gap(const struct source_health *h);
 void status_text(const struct report_in *in, const struct status *s, struct strbuf *out);
 void status_json(const struct report_in *in, const struct status *s, struct strbuf *out);
 /* Source: Prometheus text exposition format 0.0.4. */

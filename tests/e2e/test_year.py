@@ -83,10 +83,10 @@ class Life:
     def answer(self, n, when, text, edited=None):
         self.review[n]["reply"] = {"message": text, "publishedDate": when, "updatedDate": edited}
 
-    def serve(self, without=(), raw=None, status=None):
+    def serve(self, without=(), raw=None, status=None, more=0):
         shown = sorted((r for n, r in self.review.items() if n not in without), key=lambda r: r["dates"]["publishedDate"], reverse=True)
         data = {"props": {"pageProps": {"businessUnit": {"identifyingName": "ferry-lane.example", "numberOfReviews": len(shown)}, "reviews": shown,
-                                        "filters": {"pagination": {"currentPage": 1, "totalPages": 1, "totalCount": len(shown)}}}}}
+                                        "filters": {"pagination": {"currentPage": 1, "totalPages": 1, "totalCount": len(shown) + more}}}}}
         self.page.write_text(raw or '<!DOCTYPE html><html><head><title>Ferry Lane</title></head><body><script id="__NEXT_DATA__" type="application/json">'
                              + json.dumps(data) + "</script></body></html>", encoding="utf-8")
         meta = self.page.with_name(self.page.name + ".meta")
@@ -180,11 +180,35 @@ def summer(s):
     s.expect("claimed: the clock stops", 2, state="answered", claim="waiting", sla="met", answer_took_s=5400, due=None)
     s.crawl("spring", 73, "13:00")
     s.expect("the next good look does not show it: unconfirmed, and nobody but a person reopens it", 2, state="answered", claim="unconfirmed")
+    brief = s.earshot(s.now, "brief").stdout
+    check(f"{s.name}: the brief names it", "Said to be answered, not seen on the page" in brief and s.id(2) in brief, brief)
     s.answer(2, at("spring", 73, "13:05"), "The second payment goes back today.")
     s.crawl("spring", 74, "10:00")
     s.expect("now it is there: confirmed", 2, state="answered", claim="confirmed", sla="met")
     check(f"{s.name}: an answered first complaint takes the sign off the second", "asked_twice" not in signs(3), signs(3))
     s.mark(("spring", 74, "11:00"), 3, "dismissed", "--note", "the same as the first")
+
+
+def spike(s):
+    at = s.at
+    for n, text in ((5, "The card was charged twice, awful."), (6, "They billed me for a crossing that I never booked, terrible."), (7, "Overcharged again, horrible company."), (8, "Double charge on my card, a disgrace.")):
+        s.put(n, at("spring", 120, f"0{n}:00"), 1, text)
+    s.crawl("spring", 120, "09:30", more=3)
+    brief = s.earshot(s.now, "brief")
+    first = json.loads(s.earshot(s.now, "brief", "--format", "json").stdout.splitlines()[0])
+    check(f"{s.name}: four complaints of one kind in a day: brief says so", "Spike: ferry, payment: 4 in 24 hours, usually 0.0 a day" in brief.stdout, brief.stdout)
+    check(f"{s.name}: and in JSON", [(x["brand"], x["cause"], x["n"]) for x in first["spikes"]] == [("ferry", "payment", 4)], first)
+    check(f"{s.name}: below line 1", "1 of 1 source" in brief.stdout.splitlines()[0], brief.stdout)
+    status = json.loads(s.earshot(s.now, "status", "--format", "json").stdout)["sources"][0]
+    check(f"{s.name}: status: three are on the site that are not here", status["gap"] == 3 and status["completeness"] == round(status["mentions"] / (status["mentions"] + 3) - 0.00005, 4), status)
+    check(f"{s.name}: status: and says so", "the site says that there are 3 more" in s.earshot(s.now, "status").stdout)
+    s.edit(5, at("spring", 120, "11:00"), "The card was charged twice, awful. Still no money.")
+    s.crawl("spring", 120, "12:00")
+    check(f"{s.name}: what is read while it lasts carries the sign", "spike" in [x["name"] for x in s.shown(5)["finding"]["signs"]], s.shown(5)["finding"]["signs"])
+    s.crawl("spring", 123, "12:00")
+    check(f"{s.name}: three days later there is none", "Spike" not in s.earshot(s.now, "brief").stdout)
+    for n in (4, 5, 6, 7, 8):
+        s.mark(("spring", 123, "12:30"), n, "dismissed", "--note", "paid back by the bank")
 
 
 def autumn(s):
@@ -253,7 +277,7 @@ def main():
         with Replica([tmp / "web"], tmp / "state") as web:
             for name, year, setback in (("2026", 2026, False), ("2038", 2038, False), ("slow clock", 2027, True)):
                 s = Life(web, tmp, name, year, setback)
-                for chapter in (spring, summer, autumn, story):
+                for chapter in (spring, summer, spike, autumn, story):
                     chapter(s)
     print(f"{len(failed)} failed" if failed else "all checks passed")
     return 1 if failed else 0
