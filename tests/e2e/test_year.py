@@ -105,12 +105,12 @@ class Life:
         check(f"{self.name}: crawl {self.now}", r.returncode == code, f"{r.returncode} {r.stderr}")
 
     def slow_look(self):
-        """A look at the same page by a clock that is eight days slow: it is taken, and changes nothing."""
+        """A look at the same page by a clock that is eight days slow: it is taken, and changes nothing. (The others turn 90 days old in these eight days.)"""
         slow = iso(datetime.datetime.fromisoformat(self.now.replace("Z", "+00:00")) - datetime.timedelta(days=8))
-        before = [self.shown(n) for n in self.review]
+        before = [self.shown(n) for n in self.review if n < 4]
         r = self.earshot(slow, "crawl", "--all", "-v")
         check(f"{self.name}: {slow} by a slow clock: the page is read", r.returncode in (0, 1) and ", 1 page," in r.stderr, r.stderr)
-        after = [self.shown(n) for n in self.review]
+        after = [self.shown(n) for n in self.review if n < 4]
         check(f"{self.name}: {slow} by a slow clock: nothing changes", before == after, [(x["finding"][k], y["finding"][k]) for x, y in zip(before, after) for k in x.get("finding", ()) if x["finding"][k] != y["finding"][k]])
 
     def mark(self, moment, n, *words):
