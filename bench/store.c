@@ -77,6 +77,7 @@ static void fill(struct finding *f, struct arena *a, size_t i)
     m->native_id = m->id + 4;
     m->url = arena_printf(a, "https://otz.example/review_%s.html", m->native_id);
     m->author.name = "Анна-Мария";
+    m->author.id = arena_printf(a, "%llu", (unsigned long long)(mix(i / 3) % 1000000000ULL)); /* three mentions each */
     m->author.place = "Россия, Тверь";
     m->author.n_review = (int64_t)(r % 50);
     m->title = "Чай так и не дождалась";

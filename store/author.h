@@ -6,7 +6,7 @@
 #include "store/batch.h"
 
 #define AUTHOR_KEY_BYTES 26
-#define AUTHOR_GROUP_MAX 64 /* negatives of one author about one brand that are looked at together; more is a bot */
+#define AUTHOR_GROUP_MAX 24 /* negatives of one author about one brand that are looked at together; more is a bot */
 
 /* 0 when the author has neither id nor name; else the key without and with the number. */
 bool author_key(const struct finding *f, uint8_t key[AUTHOR_KEY_BYTES]);
