@@ -31,7 +31,7 @@ static bool metas_agree(int fd)
 }
 
 /* LMDB takes an empty or foreign file for a new database; look before it does. Both meta pages must be there. */
-static enum err check_file(const struct store *s, off_t *file_bytes)
+static enum err check_file(const struct store *s)
 {
     char name[4200];
     snprintf(name, sizeof name, "%s/data.mdb", s->path);
@@ -61,24 +61,30 @@ static enum err check_file(const struct store *s, off_t *file_bytes)
                        (long long)st.st_size);
     if (!agree)
         return err_set(ERR_STORE, "the beginning of the store %s is damaged; put back a backup", s->path);
-    *file_bytes = st.st_size;
     return ERR_OK;
 }
 
-/* The file must hold every page that the last commit counts: reading past the end of a mapped file is a SIGBUS. */
-static enum err check_length(const struct store *s, off_t file_bytes)
+/* The file must hold every page that the last commit counts: reading past the end of a mapped file is a SIGBUS. The count is taken first: another
+ * process may commit meanwhile, and LMDB lengthens the file before it counts. */
+static enum err check_length(const struct store *s)
 {
     MDB_envinfo info;
     MDB_stat st;
+    struct stat file;
+    int fd;
     int rc = mdb_env_info(s->env, &info);
     if (rc == 0)
         rc = mdb_env_stat(s->env, &st);
+    if (rc == 0)
+        rc = mdb_env_get_fd(s->env, &fd);
+    if (rc == 0 && fstat(fd, &file) != 0)
+        rc = errno;
     if (rc != 0)
         return db_error(s, rc, "open");
     if ((long)st.ms_psize != sysconf(_SC_PAGESIZE))
         return err_set(ERR_STORE, "the store %s is damaged, or was made on a machine with another page size; put back a backup",
                        s->path);
-    uint64_t pages = (uint64_t)file_bytes / st.ms_psize;
+    uint64_t pages = (uint64_t)file.st_size / st.ms_psize;
     if (info.me_last_pgno >= pages)
         return err_set(ERR_STORE, "the store %s is cut short: it counts %zu pages, the file holds %llu; put back a backup",
                        s->path, info.me_last_pgno + 1, (unsigned long long)pages);
@@ -138,10 +144,9 @@ static void grow_early(struct store *s)
 
 static enum err open_guarded(struct store *s, bool create)
 {
-    off_t file_bytes = 0;
     enum err e = check_place(s);
     if (e == ERR_OK && !create)
-        e = check_file(s, &file_bytes);
+        e = check_file(s);
     if (e != ERR_OK)
         return e;
     int rc = mdb_env_create(&s->env);
@@ -157,7 +162,7 @@ static enum err open_guarded(struct store *s, bool create)
     int n_dead = 0;
     (void)!mdb_reader_check(s->env, &n_dead); /* slots of killed readers would keep old pages for ever */
     if (!create)
-        e = check_length(s, file_bytes);
+        e = check_length(s);
     if (e == ERR_OK && !create && s->mode != STORE_READ)
         grow_early(s);
     return e == ERR_OK ? open_trees(s, create) : e;

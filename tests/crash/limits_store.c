@@ -264,14 +264,18 @@ static void test_two_writers(void **state)
     for (int k = 0; k < 2; k++) {
         pid[k] = fork();
         if (pid[k] == 0) {
-            if (store_open(&s, f->path, STORE_WRITE) != ERR_OK)
+            if (store_open(&s, f->path, STORE_WRITE) != ERR_OK) {
+                print_message("writer %d: %s\n", k, err_text());
                 _exit(1);
+            }
             for (int i = 0; i < 40; i++) {
                 struct journal_entry e = {.who = "olga", .mention_id = "s:0", .action = "note", .to = "called again", .at = T0};
                 if (k == 0)
                     put_one(s, big_page(f, 1 + i, 1));
-                else if (store_mark(s, &e, NULL) != ERR_OK)
+                else if (store_mark(s, &e, NULL) != ERR_OK) {
+                    print_message("writer %d: %s\n", k, err_text());
                     _exit(2);
+                }
             }
             store_close(s);
             _exit(0);
