@@ -55,6 +55,29 @@ def brand(*sources):
     return 'brand "pinewood" {\n    alias = {"Pinewood"}\n' + "".join(sources) + "}\n"
 
 
+# The replica notes when it has answered, and on a busy machine it may be late with the first of two requests and not with the second, so half of a pause is the
+# least that is asked for here. That pauses are kept to the millisecond is proven on a clock of the test's own (tests/unit/test_crawler_host).
+KEPT = 0.5
+# What waits for a host that wants 30 seconds is far above this, what does not wait is far below, even on a busy machine.
+SOON_S = 15
+
+
+def until(condition, seconds=60):
+    """Asks again and again; whether it came true in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def catches(pid, sig):
+    """Whether a process has a handler for a signal by now."""
+    mask = next(x for x in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines() if x.startswith("SigCgt"))
+    return bool(int(mask.split()[1], 16) >> (sig - 1) & 1)
+
+
 def closest(asked):
     """The smallest gap between two requests to the same host, in seconds."""
     last, gap = {}, 1e9
@@ -73,15 +96,20 @@ def test_fair(web, folder, w, log):
         sources.append(source(f"quick{i}", f"https://quick{i}.example/"))
     s = Place(web, folder, "fair", brand(*sources), delay="2s")
     log.new()
-    r = s("crawl", "--max-time", "8s")
-    asked = log.new()
-    pages = [a for a in asked if a["host"].startswith("quick") and a["path"] == "/"]
-    first = min(a["at"] for a in asked) if asked else 0
-    check("fair: exit 1: the slow host's pages are not there", r.returncode == 1, f"{r.returncode} {r.stderr[-300:]}")
+    p = subprocess.Popen([EARSHOT, "crawl", "-c", str(s.conf)], stderr=subprocess.DEVNULL, env={**os.environ, "EARSHOT_NOW": NOW})
+    asked = []
+
+    def third():
+        asked.extend(log.new())
+        return sum(a["host"] == "slow.example" for a in asked) >= 4
+    check("fair: the slow host was asked all the while", until(third), str(asked[-5:]))
+    p.terminate()
+    check("fair: exit 1: the slow host's pages are not there", p.wait(timeout=60) == 1, str(p.returncode))
+    slow = [a["at"] for a in asked if a["host"] == "slow.example"]
+    pages = [a["at"] for a in asked if a["host"].startswith("quick") and a["path"] == "/"]
     check("fair: all five others were read", len(pages) == 5, str(len(pages)))
-    check("fair: within four seconds", pages and max(a["at"] for a in pages) - first < 4, str([a["at"] - first for a in pages]))
-    slow = [a for a in asked if a["host"] == "slow.example"]
-    check("fair: the slow host was asked all the while, politely", 3 <= len(slow) <= 5 and closest(slow) >= 1.99, f"{len(slow)} {closest(slow)}")
+    check("fair: before the slow host had its second page", pages and max(pages) < slow[2], f"{pages} {slow}")
+    check("fair: the slow host was asked politely", min(b - a for a, b in zip(slow, slow[1:])) >= 2 * KEPT, str(slow))
 
 
 def exported(place, kind):
@@ -147,14 +175,14 @@ def test_unchanged(web, folder, w, log):
 
 def test_hosts(web, folder, w, log):
     """robots.txt, Crawl-delay and Retry-After, over two runs and over a kill."""
-    put(w, "rules.example", "robots.txt", "User-agent: *\nDisallow: /private\nCrawl-delay: 1\n")
+    put(w, "rules.example", "robots.txt", "User-agent: *\nDisallow: /private\nCrawl-delay: 2\n")
     for n in "abc":
         put(w, "rules.example", n + ".html", page())
     put(w, "busy.example", "index.html", "wait", status=429, headers={"retry-after": "3600"})
     put(w, "wall.example", "index.html", "<title>no</title>", status=403)
     body = brand(*(source(n, f"https://rules.example/{n}.html") for n in "abc"), source("private", "https://rules.example/private/1"),
                  source("busy", "https://busy.example/"), source("wall", "https://wall.example/"))
-    s = Place(web, folder, "hosts", body, delay="200ms")
+    s = Place(web, folder, "hosts", body, delay="500ms")
     log.new()
     r = s("crawl", now=None)
     asked = log.new()
@@ -162,8 +190,8 @@ def test_hosts(web, folder, w, log):
     paths = [a["path"] for a in rules]
     check("hosts: exit 1: three sources did not answer", r.returncode == 1, r.stderr)
     check("hosts: robots.txt first, once; each page once; the forbidden one never", paths[:1] == ["/robots.txt"] and sorted(paths) == ["/a.html", "/b.html", "/c.html", "/robots.txt"], str(paths))
-    check("hosts: Crawl-delay is kept", closest(rules) >= 0.99, str(closest(rules)))
-    check("hosts: nobody was asked sooner than the delay allows", closest(asked) >= 0.19, str(closest(asked)))
+    check("hosts: Crawl-delay is kept", closest(rules) >= 2 * KEPT, str(closest(rules)))
+    check("hosts: nobody was asked sooner than the delay allows", closest(asked) >= 0.5 * KEPT, str(closest(asked)))
     check("hosts: a long Retry-After ends the asking at once", [a["path"] for a in asked if a["host"] == "busy.example"] == ["/robots.txt", "/"])
     r = s("crawl", now=None)
     check("hosts: the second run asks nobody: nothing is due", not log.new())
@@ -177,19 +205,22 @@ def test_killed(web, folder, w, log):
     """What a host asked for is known after a kill, too."""
     put(w, "kill.example", "robots.txt", "User-agent: *\nCrawl-delay: 30\n")
     s = Place(web, folder, "killed", brand(source("busy", "https://busy.example/"), source("k1", "https://kill.example/1"), source("k2", "https://kill.example/2")), delay="200ms")
-    p = subprocess.Popen([EARSHOT, "crawl", "-c", str(s.conf)], stderr=subprocess.DEVNULL)
+    key = ("u:host:https://busy.example").encode().hex()
     log.new()
-    seen, end = [], time.monotonic() + 20
-    while ("busy.example", "/") not in seen and time.monotonic() < end:
-        seen += [(a["host"], a["path"]) for a in log.new()]
-        time.sleep(0.05)
-    time.sleep(2)  # what a host asked for is saved within a second
+    p = subprocess.Popen([EARSHOT, "crawl", "-c", str(s.conf)], stderr=subprocess.DEVNULL)
+    seen = []
+
+    def asked():
+        seen.extend((a["host"], a["path"]) for a in log.new())
+        return ("busy.example", "/") in seen
+    check("killed: the busy host was asked", until(asked), str(seen))
+    check("killed: what the host asked for is stored while the run goes on", until(lambda: key in s("store", "export", now=None).stdout and p.poll() is None))
     p.kill()
     p.wait(timeout=10)
     log.new()
     s("crawl", "--all", "--max-time", "3s", now=None)
     after = [(a["host"], a["path"]) for a in log.new()]
-    check("killed: the pause is kept", ("busy.example", "/") in seen and not any(h == "busy.example" for h, _ in after), f"{seen} {after}")
+    check("killed: the pause is kept", not any(h == "busy.example" for h, _ in after), f"{seen} {after}")
 
 
 def test_stop(web, folder, w, log):
@@ -198,16 +229,16 @@ def test_stop(web, folder, w, log):
     begin = time.monotonic()
     s("crawl", "--max-time", "2s", now=None)
     took = time.monotonic() - begin
-    check("stop: --max-time 2s ends in time", 1.5 < took < 4, str(took))
+    check("stop: --max-time 2s ends in time", 1.5 < took < SOON_S, str(took))
     for sig in (signal.SIGTERM, signal.SIGINT):
         log.new()
         p = subprocess.Popen([EARSHOT, "crawl", "-c", str(s.conf), "--all"], stderr=subprocess.PIPE, text=True)
-        time.sleep(1.5)
+        check(f"stop: {sig.name} is caught", until(lambda: catches(p.pid, sig)))
         begin = time.monotonic()
         p.send_signal(sig)
         p.communicate(timeout=60)
         took = time.monotonic() - begin
-        check(f"stop: {sig.name} ends within two seconds", took < 2 and p.returncode in (0, 1), f"{took} {p.returncode}")
+        check(f"stop: {sig.name} ends at once", took < SOON_S and p.returncode in (0, 1), f"{took} {p.returncode}")
 
 
 HOSTS = ["busy.example", "kill.example", "rules.example", "wall.example", "lantern.example", "slow.example"] + [f"quick{i}.example" for i in range(5)]

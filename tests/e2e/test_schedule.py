@@ -61,16 +61,16 @@ def test_max_time(web, tmp, slow, log):
     slow.write(delay_ms=1)
     check("an undisturbed run", whole("crawl").returncode == 0)
     undisturbed = whole.export()
-    slow.write(delay_ms=400)
+    slow.write(delay_ms=700)
     s = Place(web, tmp, "cut", body)
     log.new()
     began = time.monotonic()
-    r = s("crawl", "--max-time", "1s", "-v")
+    r = s("crawl", "--max-time", "2s", "-v")
     took = time.monotonic() - began
     first = log.new()
-    check("--max-time 1s: ends in time", r.returncode == 0 and took < 2.5, f"{r.returncode} {took:.1f} s {r.stderr}")
-    check("--max-time 1s: says that it stopped before the end", "stays due" in r.stderr, r.stderr)
-    check("--max-time 1s: some pages, not all", 1 <= len(first) < 8, str(first))
+    check("--max-time 2s: ends before all of it could be read", r.returncode == 0 and took < 8 * 0.7, f"{r.returncode} {took:.1f} s {r.stderr}")
+    check("--max-time 2s: says that it stopped before the end", "stays due" in r.stderr, r.stderr)
+    check("--max-time 2s: some pages, not all", 1 <= len(first) < 8, str(first))
     r = s("crawl")
     second = log.new()
     check("the next run goes on where it stopped", r.returncode == 0 and second and second[0] in (first[-1], f"/{slow.name}/{len(first) + 1}.html"), f"{first} {second}")
@@ -80,7 +80,7 @@ def test_max_time(web, tmp, slow, log):
 
 
 def test_lock(web, tmp, slow):
-    slow.write(delay_ms=20000)
+    slow.write(delay_ms=60000)
     s = Place(web, tmp, "lock", brands(brand(slow)))
     env = {**os.environ, "EARSHOT_NOW": NOW}
     all_of_them = [subprocess.Popen([EARSHOT, "crawl", "-c", str(s.conf)], stderr=subprocess.PIPE, text=True, env=env) for _ in range(50)]
@@ -96,7 +96,7 @@ def test_lock(web, tmp, slow):
     check("50 starts at once: one runs", len(running) == 1)
     for p in running:
         p.send_signal(signal.SIGTERM)
-        p.communicate(timeout=20)
+        p.communicate(timeout=50)
         check("the one that runs ends in order", p.returncode in (0, 1), str(p.returncode))
     slow.write(delay_ms=1)
 

@@ -30,7 +30,7 @@ class Watch:
         for line in self.p.stderr:
             self.said += line
 
-    def hears(self, *words, seconds=20):
+    def hears(self, *words, seconds=60):
         """Wait until all words were said; what was said up to then is forgotten."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and not all(w in self.said for w in words):
@@ -42,7 +42,7 @@ class Watch:
         began = time.monotonic()
         self.p.send_signal(sig)
         try:
-            self.p.wait(timeout=20)
+            self.p.wait(timeout=60)
         except subprocess.TimeoutExpired:
             self.p.kill()
             self.p.wait()
@@ -59,22 +59,22 @@ def test_due(web, tmp, shop, log):
     s = Place(web, tmp, "due", brands(brand(shop, interval="60s")), sites="..")
     rules = (TOP / "data" / "sites" / "schema.site").read_text(encoding="utf-8")
     (tmp / "schema.site").write_text(rules.replace("poll = 3600", "poll = 60"), encoding="utf-8")  # the site's own floor wins otherwise
-    earlier = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=56)
+    earlier = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(seconds=52)
     s("crawl", now=earlier.strftime("%Y-%m-%dT%H:%M:%SZ"))
     log.new()
     w = Watch(s)
-    deadline, asked, before = time.monotonic() + 20, [], time.monotonic()
+    deadline, asked, before = time.monotonic() + 60, [], time.monotonic()
     while time.monotonic() < deadline and not asked:
         asked = log.new()
         time.sleep(0.02)
-    check("due: read when its time came, not before", asked == [f"/{shop.name}/"] and 1 < time.monotonic() - before < 15, f"{asked} after {time.monotonic() - before:.1f} s")
+    check("due: read when its time came, not before", asked == [f"/{shop.name}/"] and 1 < time.monotonic() - before < 40, f"{asked} after {time.monotonic() - before:.1f} s")
     check("due: a line for the round", w.hears("1 of 1 source read"), w.said)
     used = cpu_s(w.p.pid)
     check("due: sleeping costs no CPU time", used < 1.0, f"{used} s")
     other = s("crawl", now=None)
     check("due: the lock is held: 75", other.returncode == 75, other.stderr)
     code, took = w.end()
-    check("due: SIGTERM while asleep: 0, at once", code == 0 and took < 5, f"{code} {took:.1f} s")
+    check("due: SIGTERM while asleep: 0, at once", code == 0 and took < 15, f"{code} {took:.1f} s")
     check("due: the lock is free afterwards", s("crawl", now=None).returncode == 0)
 
 
@@ -108,22 +108,22 @@ def test_reload(web, tmp, shop, second, third, log):
     w.p.send_signal(signal.SIGHUP)
     check("SIGHUP with another archive: it is begun", w.hears("1 of 1 source read") and len(list((s.dir / "another").iterdir())) == 1, w.said)
     code, took = w.end(signal.SIGINT)
-    check("SIGINT: 0, at once", code == 0 and took < 5, f"{code} {took:.1f} s")
+    check("SIGINT: 0, at once", code == 0 and took < 15, f"{code} {took:.1f} s")
     check("the store is clean", s("store", "check").returncode == 0)
 
 
 def test_busy(web, tmp, slow):
     """Signals in the middle of a round."""
-    slow.write(delay_ms=10000)
+    slow.write(delay_ms=60000)
     s = Place(web, tmp, "busy", brands(brand(slow)))
     w = Watch(s)
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not (s.store / "crawl.lock").exists():
         time.sleep(0.01)
     w.p.send_signal(signal.SIGHUP)
-    check("SIGHUP in a round: it is cut and goes on with the new settings", w.hears("settings read again", seconds=8), w.said)
+    check("SIGHUP in a round: it is cut and goes on with the new settings", w.hears("settings read again", seconds=40), w.said)
     code, took = w.end()
-    check("SIGTERM in a round: 0, without waiting for a slow host", code == 0 and took < 5, f"{code} {took:.1f} s")
+    check("SIGTERM in a round: 0, without waiting for a slow host", code == 0 and took < 15, f"{code} {took:.1f} s")
     slow.write(delay_ms=1)
     check("what was cut is still due", s("crawl", now=None).returncode == 0 and s.export().count('"t":"finding"') == 8)
     r = s("crawl", "--watch", "--max-time", "1s", now=None)
