@@ -57,7 +57,8 @@ struct lane { /* one brand's place in by_time */
     struct cursor c;
     int64_t at;
     uint64_t seq;
-    bool good; /* the columns can be trusted */
+    struct columns columns;
+    bool good; /* they can be trusted */
 };
 
 struct lanes {
@@ -96,7 +97,7 @@ static bool lane_read(const struct each *e, struct lane *l, uint64_t brand)
         return false;
     l->at = time_get(k + 8);
     l->seq = be64_get(k + 16);
-    l->good = seal_good(l->c.key, l->c.val, COLUMN_BYTES);
+    l->good = columns_read(l->c.key, l->c.val, &l->columns);
     if (!l->good)
         store_damaged(e->t->s, TREE_BY_TIME, "row");
     return l->at >= e->f->since;
@@ -172,10 +173,7 @@ static void each_by_time(struct each *e)
         sift_down(&l, i - 1);
     while (e->err == ERR_OK && l.n > 0) {
         struct lane *top = l.heap[0];
-        struct columns c;
-        if (top->good)
-            columns_get(top->c.val.p, &c);
-        if (top->good && wanted(e, &c) && !give(e, top->seq))
+        if (top->good && wanted(e, &top->columns) && !give(e, top->seq))
             break;
         if (!lane_next(e, top))
             l.heap[0] = l.heap[--l.n];
@@ -268,13 +266,12 @@ static void desk_collect(struct each *e, struct desk_rows *d)
     struct key16 from = key_pair(e->f->brand != NULL ? e->brand_hash : 0, 0);
     for (bool more = cursor_seek(&c, KEY(from)); more && e->err == ERR_OK; more = cursor_next(&c)) {
         struct columns x;
-        if (c.key.n != 16 || !seal_good(c.key, c.val, COLUMN_BYTES)) {
+        if (c.key.n != 16 || !columns_read(c.key, c.val, &x)) {
             store_damaged(e->t->s, TREE_DESK, "row");
             continue;
         }
         if (e->f->brand != NULL && be64_get(c.key.p) != e->brand_hash)
             break;
-        columns_get(c.val.p, &x);
         if (!wanted(e, &x))
             continue;
         struct desk_row r = {be64_get((const uint8_t *)c.key.p + 8), x.due_at != 0 ? x.due_at : INT64_MAX, x.priority,

@@ -2,10 +2,23 @@
 #ifndef EARSHOT_STORE_INDEX_H
 #define EARSHOT_STORE_INDEX_H
 
+#include "store/key.h"
 #include "store/merge.h"
 
-#define COLUMN_BYTES 40
-enum { COLUMN_NEGATIVE = 1, COLUMN_MISSING = 2, COLUMN_ANSWERED = 4 };
+#define COLUMN_BYTES       56
+#define COLUMN_BYTES_FIRST 40 /* rows of older versions end after priority */
+/* PARTIAL is never stored: the row is of an older version, and what stands behind priority is not known. */
+enum {
+    COLUMN_NEGATIVE = 1,
+    COLUMN_MISSING = 2,
+    COLUMN_ANSWERED = 4,
+    COLUMN_POSITIVE = 8,
+    COLUMN_HOLD = 16,
+    COLUMN_MORE_CAUSES = 32,
+    COLUMN_PARTIAL = 128
+};
+#define COLUMN_FLAGS_AT    38
+#define COLUMN_FLAGS_FIRST (COLUMN_NEGATIVE | COLUMN_MISSING | COLUMN_ANSWERED) /* that older versions knew */
 
 struct columns {
     uint64_t source_hash; /* hash64_str of the source key */
@@ -13,10 +26,14 @@ struct columns {
     int64_t first_seen, due_at;
     uint32_t channel; /* low half of hash64_str */
     uint8_t verdict, state, flags, priority;
+    uint16_t cause[STORE_ROW_CAUSES]; /* store_word_hash */
+    uint32_t author;
+    uint16_t lang, assignee;
 };
 void columns_of(const struct finding *f, struct columns *c);
 void columns_put(const struct columns *c, uint8_t b[COLUMN_BYTES]);
-void columns_get(const void *b, struct columns *c);
+/* false: the row is damaged. */
+bool columns_read(struct bytes key, struct bytes val, struct columns *c);
 uint32_t channel_hash(const char *channel);
 /* Stands in the desk tree: verdict watch or reply, state new or seen. */
 bool columns_open(const struct columns *c);

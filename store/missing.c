@@ -82,9 +82,8 @@ enum err missing_mark(struct batch *b, const struct store_rules *r, const struct
         struct columns x;
         if (c.key.n != 24 || be64_get(k) != brand_hash || time_get(k + 8) >= before)
             break;
-        if (!seal_good(c.key, c.val, COLUMN_BYTES))
+        if (!columns_read(c.key, c.val, &x))
             continue;
-        columns_get(c.val.p, &x);
         if (x.source_hash == source_hash)
             e = mark_one(b, r, be64_get(k + 16), at, unsure);
     }

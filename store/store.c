@@ -278,11 +278,10 @@ static enum err count_desk(struct txn *t, struct store_stat *out)
         struct columns x;
         if (++n_row % 8192 == 0 && atomic_load(&t->s->n_reader) == 1 && db_is_heavy())
             db_hand_back(t->s); /* the walk touches the whole store, and needs no page twice */
-        if (!seal_good(c.key, c.val, COLUMN_BYTES)) {
+        if (!columns_read(c.key, c.val, &x)) {
             store_damaged(t->s, TREE_DESK, "row");
             continue;
         }
-        columns_get(c.val.p, &x);
         if (x.verdict == VERDICT_REPLY)
             out->n_open++;
         else
