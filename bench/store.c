@@ -1,6 +1,8 @@
 /* How fast the store is, against a bare LMDB loop that writes the same keys and as many bytes to the same trees.
  *
- * usage: store [N...]   default 10000 100000 1000000. Prints tab-separated lines: name, value, unit, peer, peer's value, ratio.
+ * usage: store [N...]   default 10000 100000 1000000
+ *        store --keep DIR N   only make a store of N mentions and leave it in DIR, for measuring commands on it
+ * Prints tab-separated lines: name, value, unit, peer, peer's value, ratio.
  * The peer is what LMDB itself costs for these bytes; the rest is merging, encoding, checksums and judging. */
 #include "store/store.h"
 #include "base/hash.h"
@@ -308,6 +310,13 @@ int main(int argc, char **argv)
     const char *tmp = getenv("TMPDIR");
     char folder[200];
     snprintf(folder, sizeof folder, "%s/earshot-bench-XXXXXX", tmp != NULL ? tmp : "/tmp");
+    if (argc == 4 && strcmp(argv[1], "--keep") == 0) {
+        struct store *s;
+        must(store_open(&s, argv[2], STORE_CREATE));
+        put_all(s, (size_t)strtoull(argv[3], NULL, 10));
+        store_close(s);
+        return 0;
+    }
     if (mkdtemp(folder) == NULL)
         return 1;
     if (argc < 2)
