@@ -21,7 +21,7 @@ bool author_key(const struct finding *f, uint8_t key[AUTHOR_KEY_BYTES])
 }
 
 struct group {
-    struct item *item[AUTHOR_GROUP_MAX];
+    struct item *item[AUTHOR_GROUP_MAX + 1]; /* one more than counts: then it is a crowd */
     size_t n;
 };
 
@@ -30,7 +30,7 @@ static void group_add(struct group *g, struct item *i)
     for (size_t k = 0; k < g->n; k++)
         if (g->item[k] == i)
             return;
-    if (g->n < AUTHOR_GROUP_MAX)
+    if (g->n <= AUTHOR_GROUP_MAX)
         g->item[g->n++] = i;
 }
 
@@ -47,22 +47,33 @@ static enum err group_load(struct batch *b, struct group *g, uint64_t seq)
     return e;
 }
 
-static enum err group_read(struct batch *b, const uint8_t *key, struct group *g)
+/* The committed rows of one author: how many, up to one more than count, and what they lead to unless g is NULL. */
+static enum err rows_read(struct batch *b, const uint8_t *key, struct group *g, size_t *n)
 {
     struct cursor c;
     enum err e = ERR_OK;
     uint8_t from[AUTHOR_KEY_BYTES];
     memcpy(from, key, 18);
     memset(from + 18, 0, 8);
+    *n = 0;
     cursor_open(&c, b->t, TREE_META);
-    for (bool more = cursor_seek(&c, (struct bytes){from, sizeof from}); more && e == ERR_OK && g->n < AUTHOR_GROUP_MAX; more = cursor_next(&c)) {
+    for (bool more = cursor_seek(&c, (struct bytes){from, sizeof from}); more && e == ERR_OK && *n <= AUTHOR_GROUP_MAX; more = cursor_next(&c)) {
         const uint8_t *k = c.key.p;
         if (c.key.n != AUTHOR_KEY_BYTES || memcmp(k, key, 18) != 0)
             break;
-        e = group_load(b, g, be64_get(k + 18));
+        ++*n;
+        if (g != NULL)
+            e = group_load(b, g, be64_get(k + 18));
     }
     e = e == ERR_OK ? c.err : e;
     cursor_close(&c);
+    return e;
+}
+
+static enum err group_read(struct batch *b, const uint8_t *key, struct group *g)
+{
+    size_t n;
+    enum err e = rows_read(b, key, g, &n);
     for (const struct author_row *r = b->authors; r != NULL; r = r->next)
         if (memcmp(r->key, key, 18) == 0)
             group_add(g, r->item);
@@ -82,6 +93,8 @@ static bool earlier(const struct finding *a, const struct finding *b)
 
 static bool asked_before(const struct group *g, const struct item *i)
 {
+    if (g->n > AUTHOR_GROUP_MAX)
+        return false;
     for (size_t k = 0; k < g->n; k++)
         if (g->item[k] != i && waits(&g->item[k]->cur.f) && earlier(&g->item[k]->cur.f, &i->cur.f))
             return true;
@@ -113,7 +126,11 @@ enum err author_update(struct batch *b, struct item *i, const struct finding *be
     if (filed && negative && same)
         return ERR_OK;
     struct group g = {.n = 0};
-    enum err e = filed ? ERR_OK : file_under(b, i, key);
+    size_t n_row;
+    enum err e = rows_read(b, key, NULL, &n_row);
+    if (e != ERR_OK || n_row > AUTHOR_GROUP_MAX) /* a crowd by now: the commit that made it one has cleared them all */
+        return e;
+    e = filed ? ERR_OK : file_under(b, i, key);
     if (e == ERR_OK)
         e = group_read(b, key, &g);
     group_add(&g, i);

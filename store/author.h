@@ -6,7 +6,9 @@
 #include "store/batch.h"
 
 #define AUTHOR_KEY_BYTES 26
-#define AUTHOR_GROUP_MAX 24 /* negatives of one author about one brand that are looked at together; more is a bot */
+/* Negatives under one name about one brand that can be one customer's. More are a crowd ("Anonymous", "Guest", a bot): then none of them counts as asked twice,
+ * whatever order they came in, and no more rows are written. */
+#define AUTHOR_GROUP_MAX 24
 
 /* 0 when the author has neither id nor name; else the key without and with the number. */
 bool author_key(const struct finding *f, uint8_t key[AUTHOR_KEY_BYTES]);

@@ -194,6 +194,44 @@ static void test_two_brands(void **state)
     assert_string_equal(get(f, "#2").brand, "rival");
 }
 
+/* `n` negatives under one name, one a page; page k is the (k x step) mod n-th, `each` pages share a commit. How many of them count as asked twice. */
+static int asked_twice(struct fix *f, const char *who, int n, int step, size_t each)
+{
+    struct page *page[64];
+    char id[40];
+    for (int k = 0; k < n; k++) {
+        int i = k * step % n;
+        snprintf(id, sizeof id, "s:%s-%d", who, i);
+        page[k] = page_make(TARGET_LISTING, PAGE1, OUTCOME_OK, T0);
+        struct finding *x = page_add(page[k], id, 1, "Cold tea.");
+        x->mention.author.name = who;
+        x->mention.published = (struct when){T0 - (100 - i) * 3600, PRECISION_SECOND};
+    }
+    struct store_rules rules = test_rules(T0);
+    for (int k = 0; k < n; k += (int)each)
+        assert_int_equal(store_put_pages(f->s, page + k, k + (int)each <= n ? each : (size_t)(n - k), &rules, NULL), ERR_OK);
+    int asked = 0;
+    for (int i = 0; i < n; i++) {
+        snprintf(id, sizeof id, "s:%s-%d", who, i);
+        asked += get(f, id).asked_twice;
+        page_free(page[i]);
+    }
+    return asked;
+}
+
+/* One customer's complaints know of each other; under a name that many share none does, in whatever order they come. */
+static void test_crowd(void **state)
+{
+    struct fix *f = *state;
+    assert_int_equal(asked_twice(f, "Vera", 24, 1, 1), 23);
+    assert_int_equal(asked_twice(f, "Petr", 24, 7, 5), 23);
+    assert_int_equal(asked_twice(f, "Guest", 25, 1, 1), 0);
+    assert_int_equal(asked_twice(f, "Guest2", 60, 1, 1), 0);
+    assert_int_equal(asked_twice(f, "Guest3", 60, 59, 7), 0);
+    assert_int_equal(asked_twice(f, "Guest4", 60, 7, 60), 0);
+    assert_int_equal(asked_twice(f, "Guest5", 60, 7, 20), 0);
+}
+
 /* The clock goes backwards, and far ahead. */
 static void test_odd_clocks(void **state)
 {
@@ -212,7 +250,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(test_missing), T(test_missing_at_the_edges), T(test_never_listed),
-        T(test_reread),  T(test_two_brands),           T(test_odd_clocks),
+        T(test_reread),  T(test_two_brands),           T(test_odd_clocks), T(test_crowd),
     };
     return cmocka_run_group_tests_name("store_history", tests, NULL, NULL);
 }
