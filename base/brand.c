@@ -23,6 +23,7 @@ void triage_rules_init(struct triage_rules *r)
         .sla_social_s = 1 * HOUR_S,
         .sla_forum_s = 24 * HOUR_S,
         .sla_feed_s = 24 * HOUR_S,
+        .sla_warn = 75,
     };
 }
 

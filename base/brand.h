@@ -54,6 +54,7 @@ struct triage_rules {
     double confidence_min; /* ... when its confidence is at least this; default 0 */
     int recent_days;       /* older mentions are watched, not queued; default 90 */
     int64_t sla_review_s, sla_social_s, sla_forum_s, sla_feed_s; /* working time; default 6 h, 1 h, 24 h, 24 h */
+    int sla_warn;          /* percent of that time after which a clock is close to its end (event sla_due); 0 = never; default 75 */
     int legal_days;        /* calendar days that the law gives for refunds and defects; 0 = none; default 10 */
     int reach_views, reach_likes, reach_reviews; /* from here on it is seen by many; default 1000, 20, 50 */
     int spike_min;         /* at least so many negatives with one cause in 24 h ... */

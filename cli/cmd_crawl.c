@@ -107,6 +107,11 @@ static enum err watched_round(struct cli *c, struct arena *a, bool first) {
     return e;
 }
 
+static enum err watched_nap(struct cli *c) {
+    struct crawl_options o = {.settings = &c->settings, .store = c->store};
+    return crawl_clocks(&o);
+}
+
 int cmd_crawl(struct cli *c, int argc, char **argv) {
     (void)argc, (void)argv;
     struct crawl_summary summary = {0};
@@ -117,7 +122,7 @@ int cmd_crawl(struct cli *c, int argc, char **argv) {
     if (e == ERR_OK) e = cli_store(c, STORE_CREATE);
     if (e == ERR_OK) e = store_lock(c->store);
     if (e == ERR_OK && c->opt[OPT_WATCH]) {
-        e = watch_run(c, watched_round);
+        e = watch_run(c, watched_round, watched_nap);
         enum err closed = archive_end();
         if (e == ERR_OK) e = closed;
         return e == ERR_OK ? 0 : cli_fail(c, e);

@@ -47,6 +47,7 @@ const char config_example[] =
     "    #sla_social = \"1h\"\n"
     "    #sla_forum = \"24h\"\n"
     "    #sla_feed = \"24h\"\n"
+    "    #sla_warn = 75         # tell the ticketing system (sla_due) when so many percent of that time have run; 0 = do not\n"
     "    #legal_days = 10       # what the law gives for refunds and defects, in calendar days; 0 = nothing\n"
     "    #confidence_min = 0    # a text counts as negative only when the score is at least this sure (0 to 1)\n"
     "    #reach_views = 1000    # seen by many from here on: views, likes, or reviews by the same author\n"

@@ -41,6 +41,7 @@ const struct setting setting_table[] = {
     {IN_TRIAGE, "sla_social", SET_S, TRIAGE(sla_social_s), 60, 365 * DAY_S, 0},
     {IN_TRIAGE, "sla_forum", SET_S, TRIAGE(sla_forum_s), 60, 365 * DAY_S, 0},
     {IN_TRIAGE, "sla_feed", SET_S, TRIAGE(sla_feed_s), 60, 365 * DAY_S, 0},
+    {IN_TRIAGE, "sla_warn", SET_INT, TRIAGE(sla_warn), 0, 100, 0},
     {IN_TRIAGE, "legal_days", SET_INT, TRIAGE(legal_days), 0, 3650, 0},
     {IN_TRIAGE, "reach_views", SET_INT, TRIAGE(reach_views), 0, 100000000, 0},
     {IN_TRIAGE, "reach_likes", SET_INT, TRIAGE(reach_likes), 0, 100000000, 0},

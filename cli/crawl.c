@@ -284,7 +284,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     p->archive = o->archive;
     p->failure_arena = a;
     p->started = clock_now();
-    p->started_mono_ms = clock_mono_ms();
+    p->started_mono_ms = p->swept_mono_ms = clock_mono_ms();
     enum err e = make_pool(p);
     if (e == ERR_OK && !(p->brands = brands_new(o->settings))) e = err_set(ERR_MEMORY, "out of memory for the names of the brands");
     if (e == ERR_OK && !(p->readings = readings_new(o->settings, o->sites, a))) e = err_set(ERR_MEMORY, "out of memory for the list of sources");
@@ -297,6 +297,21 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     if (e == ERR_OK) e = store_put_run(o->store, &out->run);
     brands_free(p->brands);
     drop_pool(p);
+    free(p);
+    return e;
+}
+
+enum err crawl_clocks(const struct crawl_options *o) {
+    struct pipeline *p = calloc(1, sizeof *p);
+    struct arena a;
+    if (!p) return err_set(ERR_MEMORY, "out of memory");
+    arena_init(&a, LIMIT_SEED_BYTES);
+    p->o = o;
+    p->started = clock_now();
+    enum err e = count_spikes(p, &a);
+    if (e == ERR_OK) stage_sweep(p);
+    if (e == ERR_OK && p->write_err != ERR_OK) e = err_set(p->write_err, "%s", p->write_err_text);
+    arena_release(&a);
     free(p);
     return e;
 }

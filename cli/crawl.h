@@ -48,6 +48,8 @@ struct crawl_summary {
 
 /* ERR_OK when it ran to its end or was stopped (then run.complete is false), whatever the sources did; else ERR_STORE, ERR_MEMORY, ERR_CONFIG. */
 MUST_USE enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_summary *out);
+/* Only the clocks: what nears its end or has run out since the last run becomes an event. */
+MUST_USE enum err crawl_clocks(const struct crawl_options *o);
 /* Finish what is in flight and end the run. Async-signal-safe. */
 void crawl_stop(void);
 /* A crawl_stop before this is forgotten: the next crawl_run runs. */

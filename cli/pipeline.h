@@ -58,6 +58,7 @@ struct pipeline {
     size_t n_failure, failure_cap;
     uint64_t n_source_failed;
     struct run_record run;
+    int64_t swept_mono_ms; /* when the clocks were looked at last */
 
     /* for the progress line */
     atomic_uint_fast64_t n_done, n_source_done, n_mention, n_new, n_negative;
@@ -75,6 +76,8 @@ struct scorer;
 void stage_read(const struct pipeline *p, struct parser *parser, struct scorer *scorer, struct page *page);
 /* What the store asks of us; p must outlive them. */
 struct store_rules stage_rules(struct pipeline *p);
+/* Clocks that near their end or have run out: events. By the writer, also when no page was due. */
+void stage_sweep(struct pipeline *p);
 /* A page has been dealt with: back to the fetch loop. */
 void stage_home(struct pipeline *p, struct page *page);
 

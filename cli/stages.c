@@ -13,6 +13,7 @@
 #define BATCH_PAGES 32      /* a commit costs some ms of sync; more pages than this add latency and no speed */
 #define FIRST_RUN_PAGES 3   /* without depth and history in the settings: some days of a busy source, some months of a quiet one */
 #define BATCH_MENTIONS 1000 /* doc/STORE.md */
+#define SWEEP_MS       600000 /* a run that takes long looks at the clocks meanwhile */
 
 /* ---------------------------------------------------------------- worker */
 
@@ -145,6 +146,12 @@ static void on_judge(void *ctx, const struct finding *merged, const struct findi
     triage_judge(&c, merged, before, out);
 }
 
+static int64_t on_warn_at(void *ctx, const struct finding *f) {
+    const struct pipeline *p = ctx;
+    struct triage_case c = triage_case_of(p->o->settings, f->brand, clock_now());
+    return triage_warn_at(&c, f);
+}
+
 static int64_t on_next_due(void *ctx, const struct page *page, struct poll *poll) {
     const struct pipeline *p = ctx;
     const struct source *src = settings_source(p->o->settings, page->target.source);
@@ -201,6 +208,7 @@ struct store_rules stage_rules(struct pipeline *p) {
     return (struct store_rules){.ctx = p,
                                 .now = clock_now(),
                                 .judge = on_judge,
+                                .warn_at = on_warn_at,
                                 .next_due = on_next_due,
                                 .depth_max = on_depth_max,
                                 .reread_s = p->o->settings->reread_s,
@@ -208,15 +216,30 @@ struct store_rules stage_rules(struct pipeline *p) {
                                 .reread_by_itself = true};
 }
 
+/* Nothing more can be kept: stop fetching; the targets stay due. */
+static void write_failed(struct pipeline *p, enum err e) {
+    if (p->write_err != ERR_OK) return;
+    p->write_err = e;
+    snprintf(p->write_err_text, sizeof p->write_err_text, "%s", err_text());
+    if (p->fetcher) fetcher_stop(p->fetcher);
+}
+
+void stage_sweep(struct pipeline *p) {
+    struct store_rules rules = stage_rules(p);
+    size_t n = 0;
+    enum err e = p->write_err == ERR_OK ? store_sweep(p->o->store, &rules, &n) : p->write_err;
+    p->swept_mono_ms = clock_mono_ms();
+    if (e != ERR_OK) write_failed(p, e);
+    char count[24];
+    snprintf(count, sizeof count, "%zu", n);
+    if (n) log_event(LOG_INFO, "clocks", "events", count, NULL);
+}
+
 static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
     struct store_rules rules = stage_rules(p);
     struct store_result r = {0};
     enum err e = p->write_err == ERR_OK ? store_put_pages(p->o->store, batch, n, &rules, &r) : p->write_err;
-    if (e != ERR_OK && p->write_err == ERR_OK) { /* nothing more can be kept: stop fetching; the targets stay due */
-        p->write_err = e;
-        snprintf(p->write_err_text, sizeof p->write_err_text, "%s", err_text());
-        fetcher_stop(p->fetcher);
-    }
+    if (e != ERR_OK) write_failed(p, e);
     for (size_t i = 0; i < n; i++) {
         if (e == ERR_OK) count_page(p, batch[i]);
         stage_home(p, batch[i]);
@@ -236,7 +259,9 @@ void *stage_writer(void *arg) {
             n_mention += page->n_finding;
         } while (n < BATCH_PAGES && n_mention < BATCH_MENTIONS && (page = queue_pop_wait(p->q_put, 0)));
         write_batch(p, batch, n);
+        if (clock_mono_ms() - p->swept_mono_ms >= SWEEP_MS) stage_sweep(p);
     }
+    stage_sweep(p); /* the answers that this run found have stopped their clocks */
     return NULL;
 }
 

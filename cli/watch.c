@@ -124,7 +124,7 @@ static enum err until_due(struct cli *c, int *wait_s)
 }
 
 /* until_due looks at the store only: what is due is asked for again after each nap, as another program may have moved the clock. */
-static enum err sleep_until_due(struct cli *c)
+static enum err sleep_until_due(struct cli *c, watch_nap *nap)
 {
     struct pollfd p = {.fd = wake_fd[0], .events = POLLIN};
     char drop[64];
@@ -135,13 +135,15 @@ static enum err sleep_until_due(struct cli *c)
         least_ms = 0;
         if (poll(&p, 1, ms) > 0)
             break;
+        if (wait_s == NAP_S && (e = nap(c)) != ERR_OK)
+            break;
     }
     while (read(wake_fd[0], drop, sizeof drop) > 0) {
     }
     return e;
 }
 
-enum err watch_run(struct cli *first, watch_round *round)
+enum err watch_run(struct cli *first, watch_round *round, watch_nap *nap)
 {
     struct cli *now = first;
     bool is_first = true;
@@ -158,7 +160,7 @@ enum err watch_run(struct cli *first, watch_round *round)
         arena_release(&a);
         is_first = false;
         if (e == ERR_OK && !atomic_load(&want_end) && !atomic_load(&want_reload))
-            e = sleep_until_due(now);
+            e = sleep_until_due(now, nap);
     }
     let_go(now, first);
     return e;

@@ -11,7 +11,10 @@
 /* One round over what is due, with the settings of c; a: memory for this round. first: the first since the start. */
 typedef enum err watch_round(struct cli *c, struct arena *a, bool first);
 
-/* Until it is told to end: ERR_OK; or the error of a round. c: settings, sites, lexicon loaded, store open and locked. */
-MUST_USE enum err watch_run(struct cli *c, watch_round *round);
+/* Between two rounds, about once a minute: what time alone brings about. */
+typedef enum err watch_nap(struct cli *c);
+
+/* Until it is told to end: ERR_OK; or the error of a round or nap. c: settings, sites, lexicon loaded, store open and locked. */
+MUST_USE enum err watch_run(struct cli *c, watch_round *round, watch_nap *nap);
 
 #endif

@@ -211,6 +211,15 @@ static void clock_run(const struct triage_case *c, const struct finding *f, cons
         j->sla = SLA_MISSED;
 }
 
+int64_t triage_warn_at(const struct triage_case *c, const struct finding *f)
+{
+    const struct judgement *j = &f->judgement;
+    int64_t part = triage_sla_s(c->rules, f->channel) * c->rules->sla_warn / 100;
+    if (j->due_at == 0 || c->rules->sla_warn == 0)
+        return 0;
+    return clock_add(c->calendar, j->clock_at, part > j->used_s ? part - j->used_s : 0);
+}
+
 static int64_t legal_end(const struct triage_case *c, const struct finding *f)
 {
     bool closed = f->state == DESK_RESOLVED || f->state == DESK_DISMISSED;

@@ -54,6 +54,8 @@ struct triage_case {
 struct triage_case triage_case_of(const struct settings *s, const char *brand, int64_t now);
 /* In: f (mention, score, channel, first_seen, what people said); before: what was stored, NULL when new: its judgement carries the clock on. Out: *out. */
 void triage_judge(const struct triage_case *c, const struct finding *f, const struct finding *before, struct judgement *out);
+/* From when on the running clock is close to its end: when sla_warn percent of the time that the channel allows have run, in working time. 0: no clock runs, or never. */
+int64_t triage_warn_at(const struct triage_case *c, const struct finding *f);
 /* new or seen */
 bool triage_state_open(enum desk_state s);
 /* true for an item that belongs into the queue now: verdict reply, and state new or seen. */

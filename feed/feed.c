@@ -23,6 +23,8 @@ void feed_event_json(const struct event *e, struct strbuf *out)
     jsonw_kstr(&w, "mention_id", e->mention_id);
     jsonw_kstr(&w, "brand", e->brand);
     jsonw_kstr(&w, "source", e->source);
+    jsonw_kstr(&w, "outcome", e->outcome != OUTCOME_NONE ? outcome_word(e->outcome) : NULL);
+    jsonw_kstr(&w, "reason", e->reason);
     jsonw_key(&w, "finding");
     /* a source's own event (source_drift) is about no mention */
     if (e->finding.mention.id)

@@ -99,7 +99,7 @@ static enum err load_item(struct batch *b, struct item *i, const char *id, bool 
     if (e != ERR_OK && e != ERR_NOTFOUND)
         return e;
     if (e == ERR_OK && rec_get_mention(val, seq, b->a, &i->cur)) {
-        columns_of(&i->cur.f, &i->on_disk);
+        columns_of(&i->cur, &i->on_disk);
         *found = true;
         return ERR_OK;
     }
@@ -211,24 +211,43 @@ enum err batch_keep_revision(struct batch *b, const struct stored *x)
     return ERR_OK;
 }
 
-enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x, const char *brand,
-                     const char *source)
+static struct event_item *add_event(struct batch *b, enum event_type type, int64_t at)
 {
-    struct event_item *i = arena_alloc(b->a, sizeof *i);
+    struct event_item *i = arena_calloc(b->a, 1, sizeof *i);
     if (i == NULL)
-        return store_no_memory();
-    b->counters.event++;
+        return NULL;
+    i->rec.seq = ++b->counters.event;
+    i->rec.at = at;
+    i->rec.type = event_word(type);
     b->counters_dirty = true;
-    i->rec = (struct event_rec){b->counters.event, at, event_word(type), NULL, brand, source, 0};
-    if (x != NULL) {
-        i->snapshot = *x;
-        i->rec.mention_id = x->f.mention.id;
-        i->rec.mention_seq = x->f.seq;
-    } else {
-        mention_init(&i->snapshot.f.mention);
-    }
     *b->events_tail = i;
     b->events_tail = &i->next;
+    return i;
+}
+
+enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x)
+{
+    struct event_item *i = add_event(b, type, at);
+    if (i == NULL)
+        return store_no_memory();
+    i->snapshot = *x;
+    i->rec.mention_id = x->f.mention.id;
+    i->rec.mention_seq = x->f.seq;
+    i->rec.brand = x->f.brand;
+    i->rec.source = x->f.source;
+    return ERR_OK;
+}
+
+enum err batch_source_event(struct batch *b, int64_t at, const struct source_health *h)
+{
+    struct event_item *i = add_event(b, EVENT_DRIFT, at);
+    if (i == NULL)
+        return store_no_memory();
+    mention_init(&i->snapshot.f.mention);
+    i->rec.brand = h->brand;
+    i->rec.source = h->key;
+    i->rec.outcome = h->outcome;
+    i->rec.reason = h->reason;
     return ERR_OK;
 }
 

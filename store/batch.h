@@ -14,7 +14,7 @@
     X(CREATED, "created")                                                                                                      \
     X(RESTORED, "restored") X(WORSE, "became_worse") X(BETTER, "became_better") X(REPLIED, "company_replied")                  \
         X(OUTDATED, "reply_outdated") X(FOLLOWUP, "author_followup") X(MISSING, "missing") X(RESOLVED, "resolved")             \
-            X(DRIFT, "source_drift")
+            X(SLA_DUE, "sla_due") X(SLA_BREACHED, "sla_breached") X(DRIFT, "source_drift")
 enum event_type {
 #define X(symbol, word) EVENT_##symbol,
     EVENT_LIST(X)
@@ -110,9 +110,10 @@ MUST_USE enum err batch_target(struct batch *b, const char *source, const char *
 MUST_USE enum err batch_health(struct batch *b, const char *key, struct health_item **out);
 /* Keep what is in *x as a revision before it changes. */
 MUST_USE enum err batch_keep_revision(struct batch *b, const struct stored *x);
-/* x NULL: an event about a source. */
-MUST_USE enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x, const char *brand,
-                              const char *source);
+/* What happened to a mention, which is kept as it is now. */
+MUST_USE enum err batch_event(struct batch *b, enum event_type type, int64_t at, const struct stored *x);
+/* source_drift: about a source, in its present outcome. */
+MUST_USE enum err batch_source_event(struct batch *b, int64_t at, const struct source_health *h);
 /* Append to the journal of mention seq; gives the entry its number. */
 MUST_USE enum err batch_journal(struct batch *b, uint64_t seq, const struct journal_entry *e);
 /* Write everything. */

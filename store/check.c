@@ -59,7 +59,7 @@ static const char *check_mention(struct check *c, const struct cursor *at)
         return "the record is damaged";
     struct columns col;
     struct key_text id;
-    columns_of(&x.f, &col);
+    columns_of(&x, &col);
     struct key24 time = key_by_time(hash64_str(x.f.brand), col.at, x.f.seq);
     struct key16 desk = key_pair(hash64_str(x.f.brand), x.f.seq);
     uint8_t row[COLUMN_BYTES];

@@ -62,7 +62,7 @@ static bool flush_index(struct flush *f, struct item *i)
     const struct finding *x = &i->cur.f;
     uint64_t brand = hash64_str(x->brand);
     struct columns c;
-    columns_of(x, &c);
+    columns_of(&i->cur, &c);
     uint8_t now[COLUMN_BYTES], was[COLUMN_BYTES];
     columns_put(&c, now);
     columns_put(&i->on_disk, was);

@@ -54,12 +54,10 @@ static enum err put_mention(struct import *m, struct txn *t, const struct rec_an
     if (seq == 0 || x->mention->id == NULL || x->mention->native_id == NULL || f->brand == NULL || f->source == NULL)
         return refuse(m, "a mention needs a number, an id, a brand and a source");
     struct columns c;
-    struct finding numbered = *f;
     struct key_text id;
     struct key8 key = key_seq(seq);
     uint8_t row[COLUMN_BYTES];
-    numbered.seq = seq;
-    columns_of(&numbered, &c);
+    columns_of(&x->stored, &c);
     columns_put(&c, row);
     struct key24 time = key_by_time(hash64_str(f->brand), c.at, seq);
     struct key16 desk = key_pair(hash64_str(f->brand), seq);

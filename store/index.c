@@ -34,8 +34,20 @@ uint32_t channel_hash(const char *channel)
     return (uint32_t)hash64_str(channel);
 }
 
-void columns_of(const struct finding *f, struct columns *c)
+static uint8_t flags_of(const struct stored *x)
 {
+    const struct finding *f = &x->f;
+    int64_t due = f->judgement.due_at;
+    int flags = (finding_negative(f) ? COLUMN_NEGATIVE : 0) | (f->missing_since != 0 ? COLUMN_MISSING : 0) |
+                (f->mention.reply_state == REPLY_YES ? COLUMN_ANSWERED : 0) | (f->score.label == LABEL_POSITIVE ? COLUMN_POSITIVE : 0) |
+                (f->hold_since != 0 ? COLUMN_HOLD : 0) | (f->score.n_cause > STORE_ROW_CAUSES ? COLUMN_MORE_CAUSES : 0) | (due != 0 && x->warned_due == due ? COLUMN_WARNED : 0) |
+                (due != 0 && x->breached_due == due ? COLUMN_BREACHED : 0);
+    return (uint8_t)flags;
+}
+
+void columns_of(const struct stored *x, struct columns *c)
+{
+    const struct finding *f = &x->f;
     int priority = f->judgement.priority;
     *c = (struct columns){
         .source_hash = hash64_str(f->source),
@@ -45,10 +57,7 @@ void columns_of(const struct finding *f, struct columns *c)
         .channel = channel_hash(f->channel),
         .verdict = (uint8_t)f->judgement.verdict,
         .state = (uint8_t)f->state,
-        .flags = (uint8_t)((finding_negative(f) ? COLUMN_NEGATIVE : 0) | (f->missing_since != 0 ? COLUMN_MISSING : 0) |
-                           (f->mention.reply_state == REPLY_YES ? COLUMN_ANSWERED : 0) |
-                           (f->score.label == LABEL_POSITIVE ? COLUMN_POSITIVE : 0) | (f->hold_since != 0 ? COLUMN_HOLD : 0) |
-                           (f->score.n_cause > STORE_ROW_CAUSES ? COLUMN_MORE_CAUSES : 0)),
+        .flags = flags_of(x),
         .priority = (uint8_t)(priority < 0     ? 0
                               : priority > 100 ? 100
                                                : priority),
@@ -106,7 +115,7 @@ bool columns_read(struct bytes key, struct bytes val, struct columns *c)
         .priority = b[39],
     };
     if (!whole) {
-        c->flags |= COLUMN_PARTIAL;
+        c->partial = true;
         return true;
     }
     for (size_t i = 0; i < STORE_ROW_CAUSES; i++)

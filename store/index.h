@@ -7,7 +7,7 @@
 
 #define COLUMN_BYTES       56
 #define COLUMN_BYTES_FIRST 40 /* rows of older versions end after priority */
-/* PARTIAL is never stored: the row is of an older version, and what stands behind priority is not known. */
+/* WARNED, BREACHED: the events sla_due and sla_breached of this due time are written. */
 enum {
     COLUMN_NEGATIVE = 1,
     COLUMN_MISSING = 2,
@@ -15,7 +15,8 @@ enum {
     COLUMN_POSITIVE = 8,
     COLUMN_HOLD = 16,
     COLUMN_MORE_CAUSES = 32,
-    COLUMN_PARTIAL = 128
+    COLUMN_WARNED = 64,
+    COLUMN_BREACHED = 128
 };
 #define COLUMN_FLAGS_AT    38
 #define COLUMN_FLAGS_FIRST (COLUMN_NEGATIVE | COLUMN_MISSING | COLUMN_ANSWERED) /* that older versions knew */
@@ -29,8 +30,9 @@ struct columns {
     uint16_t cause[STORE_ROW_CAUSES]; /* store_word_hash */
     uint32_t author;
     uint16_t lang, assignee;
+    bool partial; /* the row is of an older version: what stands behind priority is not known */
 };
-void columns_of(const struct finding *f, struct columns *c);
+void columns_of(const struct stored *x, struct columns *c);
 void columns_put(const struct columns *c, uint8_t b[COLUMN_BYTES]);
 /* false: the row is damaged. */
 bool columns_read(struct bytes key, struct bytes val, struct columns *c);

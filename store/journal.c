@@ -127,7 +127,7 @@ static enum err mark_item(struct batch *b, struct item *i, struct mark_ctx *m)
     if (e == ERR_OK)
         e = story_tell(b, &i->cur, before, entry.at, true);
     if (e == ERR_OK && is_closed(f->state) && !is_closed(before->state) && i->cur.ticketed)
-        e = batch_event(b, EVENT_RESOLVED, entry.at, &i->cur, f->brand, f->source);
+        e = batch_event(b, EVENT_RESOLVED, entry.at, &i->cur);
     return e == ERR_OK ? batch_flush(b) : e;
 }
 

@@ -34,6 +34,7 @@ struct stored {
     bool awaits_detail;          /* a detail page is due that may still change the picture: `created` waits */
     bool auto_answered;          /* state answered comes from a page, not from a person */
     int64_t missed_last;         /* the newest of f.n_missed looks; see missing.h */
+    int64_t warned_due, breached_due; /* the due times for which sla_due and sla_breached were written; 0 */
 };
 
 /* What happened; bits are CHANGED_*. */

@@ -63,7 +63,7 @@ static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t 
     if (!i->cur.ticketed)
         return ERR_OK;
     e = story_tell(b, &i->cur, before, at, false);
-    return e == ERR_OK ? batch_event(b, EVENT_MISSING, at, &i->cur, i->cur.f.brand, i->cur.f.source) : e;
+    return e == ERR_OK ? batch_event(b, EVENT_MISSING, at, &i->cur) : e;
 }
 
 enum err missing_mark(struct batch *b, const struct store_rules *r, const struct page *p, const char *brand, const char *source,

@@ -44,7 +44,7 @@ enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(
             store_damaged(s, TREE_OUTBOX, "event");
             continue;
         }
-        struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f};
+        struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f, rec.outcome, rec.reason};
         n++;
         if (!cb(ctx, &ev))
             break;
@@ -77,7 +77,7 @@ enum err store_events_since(struct store *s, int64_t since, bool (*cb)(void *ctx
         }
         if (rec.at < since)
             break;
-        struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f};
+        struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f, rec.outcome, rec.reason};
         if (!cb(ctx, &ev))
             break;
     }

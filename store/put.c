@@ -54,6 +54,11 @@ static int64_t reread_span_s(const struct store_rules *r)
 
 /* ---------------------------------------------------------------- mentions */
 
+static bool is_open(enum desk_state s)
+{
+    return s == DESK_NEW || s == DESK_SEEN;
+}
+
 static void judge(struct walk *w, struct stored *x, const struct finding *before)
 {
     if (w->r->judge != NULL)
@@ -129,6 +134,7 @@ static enum err put_again(struct walk *w, struct item *i, const struct finding *
         w->r->merged(w->r->ctx, &i->cur.f, &old->f);
     i->revised = note.changed != 0;
     i->more_comments = old->f.mention.n_comment >= 0 && i->cur.f.mention.n_comment > old->f.mention.n_comment;
+    note.replied = note.replied || (is_open(old->f.state) && i->cur.f.state == DESK_ANSWERED); /* an answer to what the customer added */
     i->events |= old->ticketed ? events_of(&note) : 0;
     w->result->n_revised += note.changed != 0;
     w->result->n_answered += note.replied;
@@ -165,11 +171,12 @@ static enum err put_finding(struct walk *w, const struct finding *f, struct item
 static enum err maybe_created(struct walk *w, struct item *i)
 {
     struct stored *x = &i->cur;
-    if (x->f.judgement.verdict != VERDICT_REPLY || x->ticketed || x->awaits_detail)
+    /* what a person closed before needs none */
+    if (x->f.judgement.verdict != VERDICT_REPLY || x->ticketed || x->awaits_detail || !is_open(x->f.state))
         return ERR_OK;
     x->ticketed = true;
     i->dirty = true;
-    return batch_event(w->b, EVENT_CREATED, w->at, x, x->f.brand, x->f.source);
+    return batch_event(w->b, EVENT_CREATED, w->at, x);
 }
 
 static enum err send_events(struct walk *w, struct item *i)
@@ -177,7 +184,7 @@ static enum err send_events(struct walk *w, struct item *i)
     enum err e = maybe_created(w, i);
     for (int t = 0; t < EVENT_TYPES && e == ERR_OK; t++)
         if (i->events & 1U << t)
-            e = batch_event(w->b, (enum event_type)t, w->at, &i->cur, i->cur.f.brand, i->cur.f.source);
+            e = batch_event(w->b, (enum event_type)t, w->at, &i->cur);
     i->events = 0;
     return e;
 }
@@ -368,6 +375,17 @@ static void put_target_state(struct walk *w)
     i->dirty = true;
 }
 
+/* Turned drifted or blocked: told once, and again when the one became the other or the source was read in between. Failures of the network tell nothing about either. */
+static enum err put_trouble(struct walk *w, struct source_health *h)
+{
+    if (outcome_is_read(h->outcome))
+        h->trouble = OUTCOME_NONE;
+    if ((h->outcome != OUTCOME_DRIFT && h->outcome != OUTCOME_BLOCKED) || h->outcome == h->trouble)
+        return ERR_OK;
+    h->trouble = h->outcome;
+    return batch_source_event(w->b, w->at, h);
+}
+
 static enum err put_health(struct walk *w)
 {
     struct source_health *h = &w->health->cur;
@@ -399,9 +417,7 @@ static enum err put_health(struct walk *w)
         h->via = p->via;
         h->fill = p->fill;
     }
-    if (p->outcome == OUTCOME_DRIFT && h->drift_streak == 1)
-        return batch_event(w->b, EVENT_DRIFT, w->at, NULL, w->brand, w->source);
-    return ERR_OK;
+    return put_trouble(w, h);
 }
 
 /* A detail page has come back, with whatever result: its mention waits no longer. */

@@ -88,6 +88,8 @@ struct event_rec {
     int64_t at;
     const char *type, *mention_id, *brand, *source;
     uint64_t mention_seq; /* 0 for a source */
+    enum outcome outcome; /* source_drift: what the source turned into, and why; NONE and NULL in all others */
+    const char *reason;
 };
 
 struct counters {

@@ -25,7 +25,7 @@ static void row_of(const struct columns *c, uint64_t brand, uint64_t seq, struct
         .lang = c->lang,
         .assignee = c->assignee,
         .more_causes = c->flags & COLUMN_MORE_CAUSES,
-        .partial = c->flags & COLUMN_PARTIAL,
+        .partial = c->partial,
     };
     memcpy(r->cause, c->cause, sizeof r->cause);
 }

@@ -55,6 +55,8 @@ struct store_rules {
     int64_t now;
     /* Verdict of a merged finding (called inside the transaction; must not call the store). before: the stored finding or NULL when new. */
     void (*judge)(void *ctx, const struct finding *merged, const struct finding *before, struct judgement *out);
+    /* From when on a running clock is worth a warning (store_sweep); 0 = never. NULL: no warnings. */
+    int64_t (*warn_at)(void *ctx, const struct finding *f);
     /* When page 1 of this source is due again; may set poll->interval_s, which is remembered. */
     int64_t (*next_due)(void *ctx, const struct page *p, struct poll *poll);
     /* How deep NEXT links of this source are followed: the first run (known == 0 mentions of the source stored before) may go deeper. */
@@ -87,6 +89,10 @@ struct store_result { /* added up over the pages of the call */
  * Desk: an answer seen on a page moves new and seen to answered; when the verdict asks for another answer later, such a state opens again; what a person set stays.
  * On an error nothing of the call is stored and the pages are unchanged. */
 MUST_USE enum err store_put_pages(struct store *s, struct page *const *page, size_t n, const struct store_rules *r, struct store_result *out);
+
+/* Time has passed: for every open mention that was ticketed, `sla_due` when its clock nears its end (warn_at), `sla_breached` when it has run out, each once for one due time; a
+ * warning that comes too late is left out. The verdict is asked for again (a missed clock is recorded), event and record are one transaction. *n gets the number of events. */
+MUST_USE enum err store_sweep(struct store *s, const struct store_rules *r, size_t *n);
 
 /* ---------------------------------------------------------------- reading */
 
@@ -176,6 +182,7 @@ struct source_health {
     const char *via, *fill;
     int64_t due_at;
     bool dormant;              /* no longer in the config */
+    enum outcome trouble;      /* DRIFT or BLOCKED: the event source_drift was written for it; NONE since it was read */
 };
 MUST_USE enum err store_health(struct store *s, struct arena *a, struct source_health **out, size_t *n);
 
@@ -204,7 +211,9 @@ struct event {
     const char *type;      /* created became_worse became_better company_replied reply_outdated author_followup missing restored sla_due sla_breached resolved source_drift */
     const char *mention_id;
     const char *brand, *source;
-    struct finding finding; /* as it was when the event was written */
+    struct finding finding; /* as it was when the event was written; its mention.id is NULL in an event about a source */
+    enum outcome outcome;   /* source_drift: DRIFT or BLOCKED; NONE in all others */
+    const char *reason;     /* source_drift: what is wrong; NULL */
 };
 /* Events after the sink's cursor, in order. cb returns false to stop. */
 MUST_USE enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx);

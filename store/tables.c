@@ -50,6 +50,7 @@ static const struct field stored_fields[] = {
     AT_ENUM(stored, f.judgement.sla, SLA_MISSED), AT(F_I64, stored, f.judgement.stopped_at), AT(F_I64, stored, f.judgement.took_s),
     AT_ENUM(stored, f.claim, CLAIM_UNCONFIRMED), AT(F_I64, stored, f.claimed_at), AT(F_I64, stored, f.hold_since),
     AT(F_INT8, stored, f.override), AT(F_BOOL, stored, f.asked_twice),
+    AT(F_I64, stored, warned_due), AT(F_I64, stored, breached_due),
 };
 
 static const struct field revision_fields[] = {
@@ -75,6 +76,7 @@ static const struct field health_fields[] = {
     AT(F_INT32, source_health, drift_streak), AT(F_INT32, source_health, failures), AT(F_I64, source_health, declared_total),
     AT(F_U64, source_health, n_mention), AT(F_I64, source_health, newest), AT(F_STR, source_health, via), AT(F_STR, source_health, fill),
     AT(F_I64, source_health, due_at), AT(F_BOOL, source_health, dormant),
+    AT_ENUM(source_health, trouble, OUTCOME_COUNT - 1),
 };
 
 static const struct field journal_fields[] = {
@@ -86,6 +88,7 @@ static const struct field journal_fields[] = {
 static const struct field event_fields[] = {
     AT(F_U64, event_rec, seq), AT(F_I64, event_rec, at), AT(F_STR, event_rec, type), AT(F_STR, event_rec, mention_id),
     AT(F_STR, event_rec, brand), AT(F_STR, event_rec, source), AT(F_U64, event_rec, mention_seq),
+    AT_ENUM(event_rec, outcome, OUTCOME_COUNT - 1), AT(F_STR, event_rec, reason),
 };
 
 static const struct field run_fields[] = {

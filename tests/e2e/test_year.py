@@ -238,6 +238,27 @@ def autumn(s):
     s.expect("resolved", 1, state="resolved", root_cause="payment")
 
 
+def clocks(s):
+    """What time alone brings about: events by runs that read no page."""
+    at, feed = s.at, lambda now: [json.loads(x)["type"] for x in s.earshot(now, "feed", "--sink", "clocks").stdout.splitlines()]
+    s.put(0, at("autumn", 22, "10:00"), 1, "Nobody told us that the pier had moved. Awful.")
+    s.crawl("autumn", 22, "10:05")
+    s.expect("six working hours", 0, due=at("autumn", 22, "16:05"))
+    s.crawl("autumn", 22, "14:30")
+    feed(s.now)
+    for clock, want in (("14:34", []), ("14:36", ["sla_due"]), ("14:50", []), ("16:05", []), ("16:06", ["sla_breached"]), ("16:20", [])):
+        now = at("autumn", 22, clock)
+        r = s.earshot(now, "crawl", "-v")
+        got = feed(now)
+        check(f"{s.name}: {clock}: no page is due, events {want}", r.returncode == 0 and got == want and ", 0 pages," in r.stderr, f"{got} {r.stderr}")
+    s.now = at("autumn", 22, "16:20")
+    s.expect("the clock is missed", 0, sla="missed", state="new")
+    s.mark(("autumn", 22, "16:30"), 0, "resolved", "--cause", "delivery")
+    got = feed(s.now)
+    check(f"{s.name}: marked as resolved: told", got == ["resolved"], got)
+    check(f"{s.name}: and its journal", s.journal(0) == [(at("autumn", 22, "16:06"), "earshot", "sla", "running", "missed"), (at("autumn", 22, "16:30"), "anna", "state", "new", "resolved")], s.journal(0))
+
+
 def story(s):
     at = s.at
     want = [
@@ -265,8 +286,11 @@ def story(s):
     check(f"{s.name}: the claim's journal", s.journal(2) == want, f"{s.journal(2)}")
     events = [json.loads(x) for x in s.earshot(s.now, "feed").stdout.splitlines()]
     got = [e["type"] for e in events if e["mention_id"] == s.id(1)]
-    want = ["created", "became_worse", "company_replied", "reply_outdated", "missing", "restored", "became_better", "resolved"]
+    want = ["created", "became_worse", "company_replied", "reply_outdated", "sla_due", "missing", "restored", "sla_breached", "company_replied", "became_better", "resolved"]
     check(f"{s.name}: the events", got == want, f"{got}")
+    got = [(e["time"], e["outcome"], e["mention_id"], e["finding"]) for e in events if e["type"] == "source_drift"]
+    want = [(at("autumn", 1, "08:00"), "blocked", None, None), (at("autumn", 1, "09:00"), "drift", None, None)]
+    check(f"{s.name}: blocked, then drifted: two events about the source", got == want, f"{got}")
     check(f"{s.name}: the store is sound", s.earshot(s.now, "store", "check").returncode == 0)
 
 
@@ -277,7 +301,7 @@ def main():
         with Replica([tmp / "web"], tmp / "state") as web:
             for name, year, setback in (("2026", 2026, False), ("2038", 2038, False), ("slow clock", 2027, True)):
                 s = Life(web, tmp, name, year, setback)
-                for chapter in (spring, summer, spike, autumn, story):
+                for chapter in (spring, summer, spike, autumn, clocks, story):
                     chapter(s)
     print(f"{len(failed)} failed" if failed else "all checks passed")
     return 1 if failed else 0

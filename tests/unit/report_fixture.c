@@ -283,7 +283,7 @@ void fixture_init(struct fixture *f)
                                  .source = "lunaria/otzovik",
                                  .finding = f->finding[5]};
     f->event[1] = (struct event){
-        .seq = 2, .at = FIX_NOW - 3 * HOUR, .type = "source_drift", .brand = "lunaria", .source = "lunaria/otzovik"};
+        .seq = 2, .at = FIX_NOW - 3 * HOUR, .type = "source_drift", .brand = "lunaria", .source = "lunaria/otzovik", .outcome = OUTCOME_DRIFT, .reason = "no items"};
     f->revision[0] = (struct revision){1, FIX_NOW - 30 * DAY, "", f->finding[5].mention};
     f->revision[0].mention.text = "Раньше было хорошо, и теперь неплохо.";
     f->revision[0].mention.rating.value = 4;

@@ -28,13 +28,13 @@ static void test_lines(void **state)
     fclose(out);
     static const char first[] = "{\"schema\":\"earshot.event/"
                                 "1\",\"id\":\"evt_1\",\"seq\":1,\"type\":\"became_worse\",\"time\":\"2026-11-23T04:00:00Z\","
-                                "\"mention_id\":\"otzovik:17111000\",\"brand\":\"lunaria\",\"source\":\"lunaria/otzovik\","
+                                "\"mention_id\":\"otzovik:17111000\",\"brand\":\"lunaria\",\"source\":\"lunaria/otzovik\",\"outcome\":null,\"reason\":null,"
                                 "\"finding\":{\"schema\":\"earshot.finding/1\",";
     assert_memory_equal(text, first, sizeof first - 1);
     const char *second = strchr(text, '\n') + 1;
     assert_string_equal(second, "{\"schema\":\"earshot.event/"
                                 "1\",\"id\":\"evt_2\",\"seq\":2,\"type\":\"source_drift\",\"time\":\"2026-11-23T06:00:00Z\","
-                                "\"mention_id\":null,\"brand\":\"lunaria\",\"source\":\"lunaria/otzovik\","
+                                "\"mention_id\":null,\"brand\":\"lunaria\",\"source\":\"lunaria/otzovik\",\"outcome\":\"drift\",\"reason\":\"no items\","
                                 "\"finding\":null}\n");
     free(text);
 }

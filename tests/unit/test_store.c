@@ -188,7 +188,7 @@ static void test_life_of_a_mention(void **state)
         {1, "Cold tea and rude staff.", NULL, false, "became_worse", 2, DESK_NEW},
         {1, "Cold tea and rude staff.", "We are sorry.", false, "company_replied", 3, DESK_ANSWERED},
         {1, "Cold tea and rude staff. Still.", "We are sorry.", false, "reply_outdated", 4, DESK_SEEN},
-        {1, "Cold tea and rude staff. Still.", "We called you.", false, "", 5, DESK_ANSWERED},
+        {1, "Cold tea and rude staff. Still.", "We called you.", false, "company_replied", 5, DESK_ANSWERED},
         {1, "Cold tea and rude staff. Still.", "We called you.", true, "author_followup", 5, DESK_SEEN},
         {4, "They called. All is well.", "We called you.", false, "became_better", 6, DESK_SEEN},
     };

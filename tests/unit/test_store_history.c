@@ -74,7 +74,7 @@ static void test_missing(void **state)
     } step[] = {
         {0, "", 1, OUTCOME_OK, 0, "created created created created created created created created created"},
         {2, "5", 1, OUTCOME_OK, 0, ""},
-        {3, "5", 1, OUTCOME_BLOCKED, 0, ""}, /* a blocked page proves nothing */
+        {3, "5", 1, OUTCOME_BLOCKED, 0, "source_drift"}, /* a blocked page proves nothing */
         {4, "5", 1, OUTCOME_DRIFT, 0, "source_drift"},
         {5, "", 6, OUTCOME_OK, 0, ""},  /* does not reach down to it */
         {6, "5", 1, OUTCOME_OK, 0, ""}, /* the second look */

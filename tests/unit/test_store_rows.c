@@ -148,9 +148,10 @@ static void test_marks_show(void **state)
 static enum err cut_row(struct txn *t, void *ctx)
 {
     const struct finding *x = ctx;
+    const struct stored stored = {.f = *x};
     struct columns c;
     uint8_t row[COLUMN_BYTES], val[COLUMN_BYTES_FIRST + SEAL_BYTES];
-    columns_of(x, &c);
+    columns_of(&stored, &c);
     columns_put(&c, row);
     row[COLUMN_FLAGS_AT] &= COLUMN_FLAGS_FIRST;
     struct key24 time = key_by_time(hash64_str(x->brand), c.at, x->seq);
