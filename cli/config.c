@@ -134,7 +134,8 @@ static enum err read_settings(struct cli *c, const char *path, bool light)
     return e;
 }
 
-enum err cli_settings(struct cli *c)
+/* light: without a file of its own everything has its default. */
+static enum err find_and_read(struct cli *c, bool light)
 {
     const char *path;
     bool given;
@@ -143,24 +144,18 @@ enum err cli_settings(struct cli *c)
     settings_init(&c->settings, &c->arena);
     enum err e = config_find(c->opt[OPT_CONFIG], &c->arena, &path, &given);
     if (e == ERR_OK)
-        e = read_settings(c, path, false);
+        e = read_settings(c, path, light);
+    else if (light && !given)
+        e = ERR_OK;
     return e == ERR_OK ? lay_over(c) : e;
+}
+
+enum err cli_settings(struct cli *c)
+{
+    return find_and_read(c, false);
 }
 
 enum err cli_settings_light(struct cli *c)
 {
-    const char *path;
-    bool given;
-    if (c->has_settings)
-        return ERR_OK;
-    settings_init(&c->settings, &c->arena);
-    enum err e = config_find(c->opt[OPT_CONFIG], &c->arena, &path, &given);
-    if (e == ERR_OK)
-        e = read_settings(c, path, true);
-    else if (!given)
-        e = ERR_OK;
-    if (e == ERR_OK)
-        e = lay_over(c);
-    c->has_settings = e == ERR_OK;
-    return e;
+    return find_and_read(c, true);
 }
