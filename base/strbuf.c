@@ -198,3 +198,20 @@ enum err strbuf_read_file(struct strbuf *b, const char *path)
     close(fd);
     return e;
 }
+
+void strbuf_base64(struct strbuf *b, const char *bytes, size_t n)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *p = (const unsigned char *)bytes;
+    char *to = strbuf_reserve(b, (n + 2) / 3 * 4);
+    size_t k = 0;
+    for (size_t i = 0; to && i < n; i += 3) {
+        uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0);
+        to[k++] = digit[v >> 18];
+        to[k++] = digit[v >> 12 & 63];
+        to[k++] = i + 1 < n ? digit[v >> 6 & 63] : '=';
+        to[k++] = i + 2 < n ? digit[v & 63] : '=';
+    }
+    if (to)
+        strbuf_commit(b, k);
+}

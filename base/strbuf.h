@@ -28,6 +28,8 @@ bool strbuf_add(struct strbuf *b, const void *bytes, size_t n);
 bool strbuf_puts(struct strbuf *b, const char *s);
 bool strbuf_putc(struct strbuf *b, char c);
 bool strbuf_printf(struct strbuf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* RFC 4648 section 4, without line breaks. */
+void strbuf_base64(struct strbuf *b, const char *bytes, size_t n);
 /* Make room for n more bytes; the pointer to write at, or NULL. Follow with strbuf_commit. */
 char *strbuf_reserve(struct strbuf *b, size_t n);
 void strbuf_commit(struct strbuf *b, size_t n);

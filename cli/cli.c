@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,4 +138,13 @@ enum err cli_scope(struct cli *c, const char **brand, const char **source_key)
     if (!settings_source(s, *source_key))
         return err_set(ERR_USAGE, "no source \"%s\" in %s", *source_key, s->config_path);
     return ERR_OK;
+}
+
+const char *cli_who(const struct cli *c)
+{
+    if (c->opt[OPT_WHO])
+        return c->opt[OPT_WHO];
+    const struct passwd *pw = getpwuid(getuid());
+    const char *sudo = getenv("SUDO_USER");
+    return sudo && *sudo ? sudo : pw && pw->pw_name && *pw->pw_name ? pw->pw_name : "unknown";
 }

@@ -28,7 +28,7 @@
     X(BRAND, "brand", 'b', "NAME", N_("only this brand"))                                                                      \
     X(SOURCE, "source", 's', "NAME", N_("only this source: NAME with --brand, or BRAND/NAME"))                                 \
     X(FORMAT, "format", 'f', "FORMAT", N_("how to print it"))                                                                  \
-    X(SINCE, "since", 0, "TIME", N_("from this time: 24h, 7d, or a date such as 2026-02-11"))                                  \
+    X(SINCE, "since", 0, "TIME", N_("from this time: 24h, 7d, or a date such as 2026-02-11; for brief also: last"))            \
     X(UNTIL, "until", 0, "TIME", N_("up to this time"))                                                                        \
     X(MAX, "max", 'n', "N", N_("at most N items"))                                                                             \
     X(OUTPUT, "output", 'o', "FILE", N_("write to FILE, which is replaced only when all went well"))                           \
@@ -49,7 +49,8 @@
     X(FOLLOW, "follow", 0, NULL, N_("go on writing as events happen"))                                                         \
     X(NOTE, "note", 0, "TEXT", N_("a note for colleagues"))                                                                    \
     X(CAUSE, "cause", 0, "CODE", N_("what the cause was, e.g. delivery"))                                                      \
-    X(WHO, "who", 0, "NAME", N_("who says so (default: the login name)"))                                                      \
+    X(WHO, "who", 0, "NAME", N_("who says so, or who reads (default: the login name)"))                                        \
+    X(MAIL, "mail", 0, "ADDRESS", N_("print a whole mail to ADDRESS, for sendmail -t"))                                        \
     X(ASSIGN, "assign", 0, "NAME", N_("who is to answer"))                                                                     \
     X(HOLD, "hold", 0, NULL, N_("on hold: the clock stands still"))                                                            \
     X(UNHOLD, "unhold", 0, NULL, N_("no longer on hold: the clock goes on"))                                                   \
@@ -97,6 +98,7 @@ struct cli {
     bool quiet;
     struct arena arena;       /* for as long as the process lives */
     int64_t since, until;     /* Unix s of --since and --until; 0 = not given */
+    bool since_last;          /* --since last */
     int64_t max_time_s;       /* --max-time; 0 = not given */
     size_t max;               /* --max; 0 = not given */
     /* loaded when first asked for; use the functions below */
@@ -125,6 +127,8 @@ MUST_USE enum err cli_scope(struct cli *c, const char **brand, const char **sour
 int cli_fail(struct cli *c, enum err e);
 /* The same for a wrong command line, with a pointer to the command's help. */
 int cli_misuse(struct cli *c, enum err e);
+/* Whose word this is: --who, or the login name. */
+const char *cli_who(const struct cli *c);
 /* One line on stderr for people, unless --quiet. */
 void cli_notice(struct cli *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Write to stdout; the exit code, 74 with a sentence when it could not be written (silent when the reader has gone away). */
@@ -183,6 +187,8 @@ bool value_bool(const char *s, bool *v);
 const char *value_url(const char *s);
 /* NULL when s has curl's form HOST:PORT:HOST2:PORT2; else what is wrong. */
 const char *value_connect_to(const char *s);
+/* NULL when s is an e-mail address, or several with commas between them, that can stand in a header as they are; else what is wrong. */
+const char *value_mail(const char *s);
 /* "24h", "7d" (before now), or a date or RFC 3339 time. */
 bool value_time(const char *s, int64_t now, int64_t *at);
 /* The nearest of n words by edit distance, NULL when none is near (more than a third of the letters differ). */

@@ -39,24 +39,6 @@ static const char *sum(const void *bytes, size_t n, char text[SHA256_TEXT_BYTES]
     return sha256_text(&h, text);
 }
 
-/* RFC 4648 section 4. */
-static void put_base64(struct strbuf *out, const char *bytes, size_t n)
-{
-    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *p = (const unsigned char *)bytes;
-    char *to = strbuf_reserve(out, (n + 2) / 3 * 4);
-    size_t k = 0;
-    for (size_t i = 0; to && i < n; i += 3) {
-        uint32_t v = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) | (i + 2 < n ? p[i + 2] : 0);
-        to[k++] = digit[v >> 18];
-        to[k++] = digit[v >> 12 & 63];
-        to[k++] = i + 1 < n ? digit[v >> 6 & 63] : '=';
-        to[k++] = i + 2 < n ? digit[v & 63] : '=';
-    }
-    if (to)
-        strbuf_commit(out, k);
-}
-
 /* ---------------------------------------------------------------- pages */
 
 /* The revision that was in force at a time; the first when it was earlier. */
@@ -112,7 +94,7 @@ static void put_page(struct evidence *x, const char *file, const struct strbuf *
     jsonw_kstr(&w, "content_sha256", sum(p->body.s, p->body.n, text));
     jsonw_key(&w, "body_base64");
     jsonw_raw(&w, "\"");
-    put_base64(&x->pages, sent->s, sent->n);
+    strbuf_base64(&x->pages, sent->s, sent->n);
     strbuf_puts(&x->pages, "\"");
     jsonw_object_end(&w);
     strbuf_putc(&x->pages, '\n');

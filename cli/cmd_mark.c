@@ -7,20 +7,10 @@
 #include "desk/triage.h"
 #include "store/store.h"
 
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-static const char *who_says(const struct cli *c)
-{
-    if (c->opt[OPT_WHO])
-        return c->opt[OPT_WHO];
-    const struct passwd *pw = getpwuid(getuid());
-    const char *sudo = getenv("SUDO_USER");
-    return sudo && *sudo ? sudo : pw && pw->pw_name && *pw->pw_name ? pw->pw_name : "unknown";
-}
 
 static enum err state_of(const char *word, enum desk_state *state)
 {
@@ -45,7 +35,7 @@ static enum err say(struct cli *c, const struct finding *f, const char *action, 
 {
     /* by number: two brands may share one mention */
     const char *id = arena_printf(&c->arena, "#%llu", (unsigned long long)f->seq);
-    const struct journal_entry e = {.at = clock_now(), .who = who_says(c), .mention_id = id, .action = action, .to = to,
+    const struct journal_entry e = {.at = clock_now(), .who = cli_who(c), .mention_id = id, .action = action, .to = to,
                                     .note = c->opt[OPT_NOTE], .cause = c->opt[OPT_CAUSE]};
     /* with --store alone there may be no settings to judge by: then the verdict stays */
     const struct store_rules rules = {.ctx = &c->settings, .now = e.at, .judge = c->settings.n_brand ? on_judge : NULL};

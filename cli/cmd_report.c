@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/when.h"
 #include "report/report.h"
+#include "store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,13 @@ static int terminal_columns(void)
     const char *env = getenv("COLUMNS");
     int n = env ? atoi(env) : 0;
     return n >= 20 && n <= 400 ? n : 80;
+}
+
+/* 0 when the output goes elsewhere. */
+static int terminal_rows(void)
+{
+    struct winsize w;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row > 0 ? w.ws_row - 1 : 0;
 }
 
 static int64_t utc_offset(int64_t now)
@@ -56,12 +64,13 @@ static enum err prepare(struct cli *c, struct report_in *in, const char *const *
         strbuf_release(&list);
         return wrong;
     }
-    enum err e = cli_store(c, STORE_READ);
+    enum err e = cli_store(c, c->since_last ? STORE_WRITE : STORE_READ);
     if (e != ERR_OK)
         return e;
     *in = (struct report_in){.store = c->store, .settings = &c->settings, .now = clock_now(), .since = c->since, .until = c->until, .max = c->max};
     in->color = wants_color(c);
     in->columns = terminal_columns();
+    in->rows = terminal_rows();
     in->utc_offset_s = utc_offset(in->now);
     return cli_scope(c, &in->brand, &in->source_key);
 }
@@ -96,10 +105,69 @@ static int run_report(struct cli *c, const char *const *formats, report_fn *make
     return hand_out(c, &out, e);
 }
 
+/* The settings' contact when it is an address, else this account on this machine. */
+static const char *mail_from(struct cli *c)
+{
+    if (c->settings.contact && !value_mail(c->settings.contact) && !strchr(c->settings.contact, ','))
+        return c->settings.contact;
+    char host[256] = "localhost";
+    if (gethostname(host, sizeof host - 1) != 0)
+        host[0] = '\0';
+    const char *address = arena_printf(&c->arena, "earshot@%s", host);
+    return address && !value_mail(address) ? address : "earshot@localhost";
+}
+
+#define LAST_OVERLAP_S 60 /* what was being stored while the last brief was read is shown again rather than never */
+
+/* Since when a reader has read; the key of that place in *key. */
+static enum err since_last(struct cli *c, struct report_in *in, const char **key)
+{
+    const char *who = cli_who(c);
+    struct strbuf last;
+    struct when at;
+    if (strlen(who) > 200)
+        return err_set(ERR_USAGE, "--who: a name of at most 200 bytes");
+    *key = arena_printf(&c->arena, "brief:%s", who);
+    if (!*key)
+        return err_set(ERR_MEMORY, "out of memory");
+    strbuf_init(&last, 256);
+    if (store_meta_get(c->store, *key, &last) && when_parse(last.s, &at) && at.at <= in->now)
+        in->since = at.at - LAST_OVERLAP_S;
+    strbuf_release(&last);
+    return ERR_OK;
+}
+
 int cmd_brief(struct cli *c, int argc, char **argv)
 {
     (void)argc, (void)argv;
-    return run_report(c, (const char *const[]){"text", "html", "json", NULL}, report_brief, NULL, NULL);
+    struct report_in in;
+    struct strbuf out;
+    const char *format, *key = NULL;
+    char now[WHEN_TEXT_BYTES];
+    if (c->opt[OPT_MAIL] && c->opt[OPT_FORMAT])
+        return cli_misuse(c, err_set(ERR_USAGE, "--mail prints text and HTML in one mail; leave out --format"));
+    enum err e = prepare(c, &in, (const char *const[]){"text", "html", "json", NULL}, &format);
+    if (e == ERR_OK && c->since_last)
+        e = since_last(c, &in, &key);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    if (c->opt[OPT_MAIL]) {
+        in.mail_to = c->opt[OPT_MAIL];
+        in.mail_from = mail_from(c);
+        in.rows = 0;
+        in.columns = 78; /* RFC 5322 section 2.1.1 */
+        format = "mail";
+    }
+    strbuf_init(&out, 1024 * LIMIT_MIB);
+    int code = hand_out(c, &out, report_brief(&in, format, &out));
+    if (code == 0 && key)
+        code = cli_flush(c);
+    if (code == 0 && key) { /* read to the end: the next one begins here */
+        when_format((struct when){in.now, PRECISION_SECOND}, now);
+        e = store_meta_put(c->store, key, now, strlen(now));
+        code = e == ERR_OK ? 0 : cli_fail(c, e);
+    }
+    return code;
 }
 
 int cmd_queue(struct cli *c, int argc, char **argv)

@@ -15,10 +15,13 @@ const struct command command_list[] = {
         "loses nothing: the next one goes on where it stopped."),
      OPTIONS(OPT_ALL, OPT_DUE, OPT_BRAND, OPT_SOURCE, OPT_MAX_TIME, OPT_WATCH, OPT_ARCHIVE, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 0, 0, cmd_crawl, N_("Daily work:")},
     {"brief", "", N_("the morning brief: what needs an answer now, most urgent first"),
-     N_("Line 1 says whether all sources were read: the silence of a source that was not means nothing. Then come overdue items, items due within the\n"
-        "hour, and new negatives. Use `earshot show ID` for one in full and `earshot mark ID answered` when it has been answered.\n"
-        "Formats: text (default), html, json."),
-     OPTIONS(OPT_BRAND, OPT_SINCE, OPT_MAX, OPT_FORMAT, OPT_COLOR), 0, 0, cmd_brief, NULL},
+     N_("Line 1 says whether all sources were read: the silence of a source that was not means nothing. Then come spikes, overdue items, items due\n"
+        "within the hour, new negatives, what became worse, outdated answers, customers who wrote again, what vanished, and what was answered: one\n"
+        "screen. Use `earshot show ID` for one in full and `earshot mark ID answered` when it has been answered.\n"
+        "--since last: since this reader's last such brief (--who names the reader). Formats: text (default), html, json; --mail for a mail.\n"
+        "    earshot brief --since last\n"
+        "    0 9 * * 1-5  earshot brief --mail anna@example.org | /usr/sbin/sendmail -t"),
+     OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_SINCE, OPT_WHO, OPT_MAX, OPT_FORMAT, OPT_MAIL, OPT_OUTPUT, OPT_COLOR), 0, 0, cmd_brief, NULL},
     {"queue", "", N_("all open items, most urgent first"), N_("An item leaves the queue when a public answer by the brand is seen, or when it is marked: `earshot mark ID answered`.\n"
         "Formats: text (default), json, csv."),
      OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_MAX, OPT_FORMAT, OPT_COLOR), 0, 0, cmd_queue, NULL},

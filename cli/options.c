@@ -89,6 +89,10 @@ static enum err set(struct cli *c, enum option o, const char *value)
             return wrong(name, value, "must be en, ru or uk");
         return ERR_OK;
     case OPT_SINCE:
+        c->since_last = strcmp(value, "last") == 0 && c->command && strcmp(c->command->name, "brief") == 0;
+        if (c->since_last)
+            return ERR_OK;
+        /* fallthrough */
     case OPT_UNTIL:
         if (!value_time(value, clock_now(), o == OPT_SINCE ? &c->since : &c->until))
             return wrong(name, value, "not a time; write it like 24h, 7d or 2026-02-11");
@@ -107,6 +111,9 @@ static enum err set(struct cli *c, enum option o, const char *value)
         if (strcmp(value, "auto") != 0 && strcmp(value, "always") != 0 && strcmp(value, "never") != 0)
             return wrong(name, value, "must be auto, always or never");
         return ERR_OK;
+    case OPT_MAIL:
+        mistake = value_mail(value);
+        return mistake ? wrong(name, value, mistake) : ERR_OK;
     case OPT_URL:
         mistake = value_url(value);
         return mistake ? wrong(name, value, mistake) : ERR_OK;

@@ -202,3 +202,32 @@ const char *suggest(const char *word, const char *const *of, size_t n)
     }
     return best;
 }
+
+/* Atoms and dots of RFC 5322 section 3.2.3, nothing quoted: whatever passes is safe in a header. */
+static bool mail_part(const char *s, size_t n, const char *also)
+{
+    if (n == 0 || s[0] == '.' || s[n - 1] == '.' || s[0] == '-')
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!((unsigned char)s[i] < 0x80 && (isalnum((unsigned char)s[i]) || strchr(also, s[i]))))
+            return false;
+    return true;
+}
+
+const char *value_mail(const char *s)
+{
+    if (strlen(s) > 900)
+        return "it is longer than a header line may be; write to a list";
+    for (;;) {
+        s += strspn(s, " ");
+        size_t n = strcspn(s, ","), end = n;
+        while (end > 0 && s[end - 1] == ' ')
+            end--;
+        const char *at = memchr(s, '@', end);
+        if (!at || !mail_part(s, (size_t)(at - s), "!#$%&'*+-/=?^_`{|}~.") || !mail_part(at + 1, end - (size_t)(at - s) - 1, ".-"))
+            return "not an e-mail address; write it like anna@example.org, several with commas between them";
+        if (!s[n])
+            return NULL;
+        s += n + 1;
+    }
+}

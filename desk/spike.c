@@ -24,19 +24,18 @@ static struct spike_row *row_of(struct spikes *s, const char *brand, const char 
     return &grown[s->n++];
 }
 
-void spikes_add(struct spikes *s, const struct finding *f)
+void spikes_count(struct spikes *s, const char *brand, const char *const *cause, size_t n_cause, int64_t at, int64_t first_seen)
 {
-    int64_t at = when_known(f->mention.published) ? f->mention.published.at : f->first_seen;
     int64_t ago = s->now - at;
-    if (!f->brand || ago < 0)
+    if (!brand || ago < 0)
         return;
-    struct spike_row *all = row_of(s, f->brand, ""); /* of the brand as a whole: since when it is listened to */
+    struct spike_row *all = row_of(s, brand, ""); /* of the brand as a whole: since when it is listened to */
     if (!all)
         return;
-    if (f->first_seen < all->listened_since)
-        all->listened_since = f->first_seen;
-    for (size_t i = 0; i < f->score.n_cause; i++) {
-        struct spike_row *r = row_of(s, f->brand, f->score.cause[i]);
+    if (first_seen < all->listened_since)
+        all->listened_since = first_seen;
+    for (size_t i = 0; i < n_cause; i++) {
+        struct spike_row *r = row_of(s, brand, cause[i]);
         if (!r)
             return;
         if (ago < DAY_S)
@@ -44,6 +43,11 @@ void spikes_add(struct spikes *s, const struct finding *f)
         else if (ago < DAY_S * (SPIKE_DAYS + 1))
             r->day[ago / DAY_S - 1]++;
     }
+}
+
+void spikes_add(struct spikes *s, const struct finding *f)
+{
+    spikes_count(s, f->brand, f->score.cause, f->score.n_cause, when_known(f->mention.published) ? f->mention.published.at : f->first_seen, f->first_seen);
 }
 
 static int64_t listened_since(const struct spikes *s, const char *brand)

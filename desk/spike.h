@@ -36,6 +36,8 @@ struct spikes {
 void spikes_init(struct spikes *s, struct arena *a, int64_t now);
 /* Count one negative finding; those older than 29 days only tell since when the brand is listened to. */
 void spikes_add(struct spikes *s, const struct finding *f);
+/* The same from its parts: at = published, or first seen. */
+void spikes_count(struct spikes *s, const char *brand, const char *const *cause, size_t n_cause, int64_t at, int64_t first_seen);
 /* The verdict on one row. */
 struct spike spike_of(const struct spikes *s, const struct triage_rules *r, const struct spike_row *row);
 /* Has one of the causes of f a spike? */

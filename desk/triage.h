@@ -67,6 +67,8 @@ int64_t triage_sla_s(const struct triage_rules *r, const char *channel);
 /* For people: a translated (gettext) short phrase for a sign's or cause's name. Static; the name itself when unknown; "" for NULL. */
 const char *triage_sign_text(const char *name);
 const char *triage_cause_text(const char *code);
+/* The i-th of the codes of causes.tsv that have words for people; NULL after the last. */
+const char *triage_cause_code(size_t i);
 /* Is it one of the codes of causes.tsv that have words for people? */
 bool triage_cause_known(const char *code);
 

@@ -78,3 +78,8 @@ bool triage_cause_known(const char *code)
             return true;
     return false;
 }
+
+const char *triage_cause_code(size_t i)
+{
+    return i < sizeof causes / sizeof *causes ? causes[i].name : NULL;
+}

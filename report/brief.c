@@ -2,181 +2,89 @@
 
 #include "base/contract.h"
 #include "base/i18n.h"
-#include "base/limits.h"
 #include "desk/triage.h"
 #include "report/fmt.h"
-#include "report/term.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* One screen: so many items with their text, then so many with only the facts and the link; the rest is for `earshot queue`. */
-#define WHOLE_ITEMS     4
-#define SHORT_ITEMS     10
-#define TEXT_CHARACTERS 160
-#define ANSWERED_ROWS   3
+static const char *const section_word[] = {"overdue", "due_within_the_hour", "new", "became_worse", "reply_outdated", "author_followup", "open"};
 
-static const char *const section_word[] = {"overdue", "due_within_the_hour", "new", "became_worse", "open"};
-
-enum brief_section brief_section_of(const struct finding *f, int64_t now, int64_t since)
+enum brief_section brief_section_of(int64_t due_at, int64_t first_seen, int64_t now, int64_t since)
 {
-    int64_t due = f->judgement.due_at;
-    if (due && due < now)
+    if (due_at && due_at < now)
         return BRIEF_OVERDUE;
-    if (due && due <= now + 3600)
+    if (due_at && due_at <= now + 3600)
         return BRIEF_SOON;
-    return f->first_seen >= since ? BRIEF_NEW : BRIEF_OPEN;
+    return first_seen >= since ? BRIEF_NEW : BRIEF_OPEN;
 }
 
-static int more_urgent(const void *a, const void *b)
+enum brief_section brief_section_of_event(const char *type)
+{
+    for (int s = BRIEF_WORSE; s <= BRIEF_FOLLOWUP; s++)
+        if (strcmp(type, section_word[s]) == 0)
+            return (enum brief_section)s;
+    return BRIEF_OPEN;
+}
+
+int brief_compare(const void *a, const void *b)
 {
     const struct brief_item *x = a, *y = b;
     if (x->section != y->section)
         return x->section < y->section ? -1 : 1;
-    const struct judgement *i = &x->f->judgement, *j = &y->f->judgement;
-    if (i->priority != j->priority)
-        return i->priority > j->priority ? -1 : 1;
-    if (i->due_at != j->due_at)
-        return i->due_at < j->due_at ? -1 : 1;
+    if (x->priority != y->priority)
+        return x->priority > y->priority ? -1 : 1;
+    if (x->due_at != y->due_at)
+        return x->due_at < y->due_at ? -1 : 1;
     /* a fresh complaint is read by more people, and its author is still there */
-    int64_t p = x->f->mention.published.at, q = y->f->mention.published.at;
-    if (p != q)
-        return p > q ? -1 : 1;
-    return strcmp(x->f->mention.id, y->f->mention.id);
+    if (x->at != y->at)
+        return x->at > y->at ? -1 : 1;
+    return x->seq < y->seq ? -1 : x->seq > y->seq;
 }
 
 void brief_sort(struct brief *b)
 {
-    qsort(b->item, b->n, sizeof *b->item, more_urgent);
+    qsort(b->item, b->n, sizeof *b->item, brief_compare);
+}
+
+size_t brief_total(const struct brief *b)
+{
+    size_t total = 0;
+    for (size_t s = 0; s < BRIEF_SECTION_COUNT; s++)
+        total += b->n_section[s];
+    return total;
 }
 
 const char *brief_section_title(enum brief_section s)
 {
-    static const char *const title[] = {N_("Overdue"), N_("Due within the hour"), N_("New negatives"), N_("Became worse"),
-                                        N_("Still open")};
+    static const char *const title[] = {N_("Overdue"),          N_("Due within the hour"),   N_("New negatives"), N_("Became worse"),
+                                        N_("Outdated answers"), N_("Customers wrote again"), N_("Still open")};
     return _(title[s]);
 }
 
-static void section_heading(struct term *t, const struct brief *b, enum brief_section s)
+bool brief_yesterday(const struct brief *b, struct strbuf *out)
 {
-    static const enum style style[] = {STYLE_BAD, STYLE_WARN, STYLE_BOLD, STYLE_BOLD, STYLE_BOLD};
-    term_heading(t, style[s], brief_section_title(s), b->n_section[s]);
-}
-
-static void answered_rows(struct term *t, const struct report_in *in, const struct brief *b)
-{
-    fmt_buf span, stars, site;
-    if (b->n_answered == 0)
-        return;
-    term_heading(t, STYLE_GOOD, _("Answered"), b->n_answered);
-    struct strbuf line;
-    strbuf_init(&line, LIMIT_LINE_BYTES);
-    for (size_t i = 0; i < b->n_answered && i < ANSWERED_ROWS; i++) {
-        const struct finding *f = &b->answered[i];
-        int64_t took = collect_answer_s(f);
-        strbuf_clear(&line);
-        fmt_stars(stars, &f->mention.rating);
-        strbuf_printf(&line, "%s%s%s · %s", stars, *stars ? " " : "", fmt_brand(in->settings, f->brand),
-                      fmt_site(site, f->mention.id));
-        if (took >= 0) {
-            strbuf_puts(&line, " · ");
-            strbuf_printf(&line, _("answered after %s"), fmt_lasted(span, took));
-        }
-        strbuf_printf(&line, " · %s", f->mention.id);
-        term_wrap(t, STYLE_PLAIN, line.s, 4);
+    fmt_buf span;
+    if (b->n_yesterday) {
+        int n = (int)b->n_yesterday, done = (int)b->n_yesterday_answered;
+        strbuf_printf(out, ngettext("Yesterday: %d of %d negative answered", "Yesterday: %d of %d negatives answered", (unsigned long)n), done, n);
     }
-    strbuf_release(&line);
     if (b->answer_median_s >= 0) {
-        char text[256];
-        snprintf(text, sizeof text, _("median time to the first answer: %s"), fmt_lasted(span, b->answer_median_s));
-        term_wrap(t, STYLE_DIM, text, 4);
+        if (b->n_yesterday)
+            strbuf_puts(out, "; ");
+        strbuf_printf(out, _("median time to the first answer: %s"), fmt_lasted(span, b->answer_median_s));
     }
+    return b->n_yesterday || b->answer_median_s >= 0;
 }
 
-static void hint(struct term *t, bool any)
+void brief_spike(const struct report_in *in, const struct spike *s, struct strbuf *out)
 {
-    term_line(t);
-    if (any)
-        term_wrap(
-            t, STYLE_DIM,
-            _("Next: earshot show ID, earshot explain ID, earshot mark ID seen|answered|resolved; all of them: earshot queue"),
-            0);
-    else
-        term_wrap(t, STYLE_DIM, _("Next: earshot report for the last 30 days, earshot status for the sources"), 0);
-}
-
-/* Above all items: what comes in more than usual. */
-static void spike_rows(struct term *t, const struct report_in *in, const struct brief *b)
-{
-    struct strbuf line;
-    strbuf_init(&line, LIMIT_LINE_BYTES);
-    for (size_t i = 0; i < b->n_spike; i++) {
-        const struct spike *s = &b->spike[i];
-        char usual[32];
-        snprintf(usual, sizeof usual, "%.1f", s->mean);
-        strbuf_clear(&line);
-        /* translators: brand, cause, complaints in 24 hours, mean number a day */
-        strbuf_printf(&line, _("Spike: %s, %s: %d in 24 hours, usually %s a day"), fmt_brand(in->settings, s->brand), triage_cause_text(s->cause), s->n, usual);
-        term_wrap(t, STYLE_BAD, line.s, 0);
-    }
-    strbuf_release(&line);
-}
-
-static void unconfirmed_rows(struct term *t, const struct report_in *in, const struct brief *b)
-{
-    fmt_buf when;
-    if (b->n_unconfirmed == 0)
-        return;
-    term_heading(t, STYLE_WARN, _("Said to be answered, not seen on the page"), b->n_unconfirmed);
-    struct strbuf line;
-    strbuf_init(&line, LIMIT_LINE_BYTES);
-    for (size_t i = 0; i < b->n_unconfirmed && i < ANSWERED_ROWS; i++) {
-        const struct finding *f = &b->unconfirmed[i];
-        strbuf_clear(&line);
-        strbuf_printf(&line, "%s · %s · %s", fmt_brand(in->settings, f->brand), f->mention.id, fmt_time(when, f->claimed_at, in->now, in->utc_offset_s));
-        term_wrap(t, STYLE_PLAIN, line.s, 4);
-    }
-    strbuf_release(&line);
-}
-
-void brief_text(const struct report_in *in, const struct brief *b, struct strbuf *out)
-{
-    struct term t;
-    struct strbuf line;
-    term_init(&t, in, out);
-    strbuf_init(&line, LIMIT_LINE_BYTES);
-    health_sentence(in, &b->health, &line);
-    term_put(&t, b->health.n_read == b->health.n && b->health.n ? STYLE_GOOD : STYLE_BAD, line.s);
-    term_line(&t);
-    strbuf_release(&line);
-    spike_rows(&t, in, b);
-
-    size_t total = 0;
-    for (size_t s = 0; s < BRIEF_SECTION_COUNT; s++)
-        total += b->n_section[s];
-    size_t whole = in->max ? in->max : WHOLE_ITEMS, shown = 0;
-    size_t most = in->max ? in->max : WHOLE_ITEMS + SHORT_ITEMS;
-    for (; shown < b->n && shown < most; shown++) {
-        const struct brief_item *i = &b->item[shown];
-        if (shown == 0 || b->item[shown - 1].section != i->section)
-            section_heading(&t, b, i->section);
-        term_item(&t, in, i->f, shown + 1, shown < whole ? TEXT_CHARACTERS : 0, i->event ? fmt_event(i->event) : NULL);
-    }
-    if (total == 0) {
-        term_line(&t);
-        term_put(&t, STYLE_GOOD, _("no open negatives"));
-        term_line(&t);
-    } else if (shown < total) {
-        int more = (int)(total - shown);
-        strbuf_puts(out, "    ");
-        term_printf(&t, STYLE_DIM, ngettext("and %d more: earshot queue", "and %d more: earshot queue", (unsigned long)more),
-                    more);
-        term_line(&t);
-    }
-    unconfirmed_rows(&t, in, b);
-    answered_rows(&t, in, b);
-    hint(&t, total > 0);
+    fmt_buf usual;
+    snprintf(usual, sizeof usual, "%.1f", s->mean);
+    /* translators: brand, cause, complaints in 24 hours, mean number a day */
+    strbuf_printf(out, _("Spike: %s, %s: %d in 24 hours, usually %s a day"), fmt_brand(in->settings, s->brand), triage_cause_text(s->cause), s->n,
+                  fmt_decimal(usual));
 }
 
 static void json_line(struct strbuf *out, const char *section, const char *event, const struct finding *f)
@@ -214,7 +122,7 @@ static void desk_json(struct jsonw *w, const struct brief *b)
     jsonw_array_end(w);
 }
 
-void brief_json(const struct report_in *in, const struct brief *b, struct strbuf *out)
+static void head_json(const struct report_in *in, const struct brief *b, struct strbuf *out)
 {
     struct jsonw w;
     jsonw_init(&w, out);
@@ -231,7 +139,13 @@ void brief_json(const struct report_in *in, const struct brief *b, struct strbuf
     jsonw_object(&w);
     for (size_t s = 0; s < BRIEF_SECTION_COUNT; s++)
         jsonw_kint(&w, section_word[s], (int64_t)b->n_section[s]);
+    jsonw_kint(&w, "vanished", (int64_t)b->n_vanished);
     jsonw_kint(&w, "answered", (int64_t)b->n_answered);
+    jsonw_object_end(&w);
+    jsonw_key(&w, "yesterday");
+    jsonw_object(&w);
+    jsonw_kint(&w, "negative", (int64_t)b->n_yesterday);
+    jsonw_kint(&w, "answered", (int64_t)b->n_yesterday_answered);
     jsonw_object_end(&w);
     jsonw_key(&w, "answer_median_s");
     if (b->answer_median_s >= 0)
@@ -241,9 +155,16 @@ void brief_json(const struct report_in *in, const struct brief *b, struct strbuf
     desk_json(&w, b);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
+}
+
+void brief_json(const struct report_in *in, const struct brief *b, struct strbuf *out)
+{
+    head_json(in, b, out);
     size_t most = in->max ? in->max : b->n;
     for (size_t i = 0; i < b->n && i < most; i++)
         json_line(out, section_word[b->item[i].section], b->item[i].event, b->item[i].f);
+    for (size_t i = 0; i < b->n_vanished; i++)
+        json_line(out, "vanished", "missing", &b->vanished[i]);
     for (size_t i = 0; i < b->n_answered; i++)
         json_line(out, "answered", NULL, &b->answered[i]);
 }

@@ -137,7 +137,7 @@ const char *fmt_stars(fmt_buf buf, const struct rating *r)
 }
 
 /* Numbers are printed in the C locale, so that JSON never gets a comma; people who write one get it here. */
-static const char *decimal_comma(fmt_buf buf)
+const char *fmt_decimal(fmt_buf buf)
 {
     char *point = strcmp(i18n_lang(), "en") == 0 ? NULL : strchr(buf, '.');
     if (point)
@@ -148,13 +148,13 @@ static const char *decimal_comma(fmt_buf buf)
 const char *fmt_score(fmt_buf buf, double value)
 {
     snprintf(buf, FMT_BYTES, "%+.2f", isfinite(value) ? value : 0.0);
-    return decimal_comma(buf);
+    return fmt_decimal(buf);
 }
 
 const char *fmt_mean(fmt_buf buf, double sum, uint64_t n)
 {
     snprintf(buf, FMT_BYTES, "%.2f", n ? sum / (double)n : 0.0);
-    return decimal_comma(buf);
+    return fmt_decimal(buf);
 }
 
 const char *fmt_share(fmt_buf buf, uint64_t n, uint64_t of)

@@ -30,6 +30,8 @@ const char *fmt_due(fmt_buf buf, int64_t due_at, int64_t now);
 const char *fmt_stars(fmt_buf buf, const struct rating *r);
 /* "-0.82", "+0.40"; with a comma in Russian and Ukrainian */
 const char *fmt_score(fmt_buf buf, double value);
+/* A number printed with a point, as the language writes it: in place. */
+const char *fmt_decimal(fmt_buf buf);
 /* sum / n with two decimals */
 const char *fmt_mean(fmt_buf buf, double sum, uint64_t n);
 /* "87 %" with a no-break space; "-" when of is 0. */

@@ -4,6 +4,7 @@
 #include "report/brief.h"
 #include "report/csv.h"
 #include "report/fmt.h"
+#include "report/rows.h"
 #include "report/term.h"
 
 #include <string.h>
@@ -67,10 +68,13 @@ enum err report_queue(const struct report_in *in, const char *format, struct str
                              .source_key = in->source_key,
                              .verdict_min = VERDICT_REPLY,
                              .open_only = true,
-                             .order = STORE_BY_URGENCY};
+                             .order = STORE_BY_URGENCY,
+                             .max = l.max};
     enum err e = text ? health_read(in, &a, &h) : ERR_OK;
     if (!e)
         e = store_each(in->store, &f, collect_finding, &l);
+    if (!e && text && l.total == l.max) /* more than were read: the index counts them */
+        e = rows_count_open(in, &l.total);
     if (!e) {
         if (text)
             queue_text(in, &h, &l, out);

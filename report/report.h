@@ -21,13 +21,15 @@ struct report_in {
     size_t max;             /* items; 0 = default */
     bool color;             /* ANSI colours and OSC 8 links: stdout is a terminal */
     int columns;            /* width of the terminal, 80 when unknown; wrapping and cutting */
+    int rows;               /* lines of one screen, 50 when unknown */
+    const char *mail_to, *mail_from; /* brief as mail: addresses, checked by the caller */
     int64_t utc_offset_s;   /* for clock times people read */
 };
 
 /* Line 1: health of the sources ("11 of 12 sources read; otzovik/acme not read for 14 h: blocked; its silence means nothing"),
- * then overdue, due within the hour, new negatives (stars, age, causes or words, text, link, id), became worse, answered
- * yesterday. Most urgent first. */
-MUST_USE enum err report_brief(const struct report_in *in, const char *format /* "text" "html" "json" */, struct strbuf *out);
+ * then spikes, overdue, due within the hour, new negatives (stars, score, age, causes or words, text, link, id), became worse, outdated answers,
+ * customers who wrote again, vanished, answered. Most urgent first; as text one screen. */
+MUST_USE enum err report_brief(const struct report_in *in, const char *format /* "text" "html" "json" "mail" */, struct strbuf *out);
 MUST_USE enum err report_queue(const struct report_in *in, const char *format /* "text" "json" "csv" */, struct strbuf *out);
 /* One mention: text, facts, reply, history as a diff, journal. */
 MUST_USE enum err report_show(const struct report_in *in, const char *id, const char *format /* "text" "json" */,

@@ -56,8 +56,16 @@ enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(
     return e;
 }
 
+static bool among(const char *const *types, const char *type)
+{
+    for (size_t i = 0; types != NULL && types[i] != NULL; i++)
+        if (strcmp(types[i], type) == 0)
+            return true;
+    return types == NULL;
+}
+
 /* Events lie in the order of writing: from the newest back until they are older than asked for. */
-enum err store_events_since(struct store *s, int64_t since, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+enum err store_events_since(struct store *s, int64_t since, const char *const *types, bool (*cb)(void *ctx, const struct event *e), void *ctx)
 {
     struct txn t;
     struct cursor c;
@@ -71,12 +79,16 @@ enum err store_events_since(struct store *s, int64_t since, bool (*cb)(void *ctx
         struct event_rec rec;
         struct stored x;
         arena_reset(&a);
-        if (c.key.n != 8 || !rec_get_event(c.val, be64_get(c.key.p), &a, &rec, &x)) {
+        uint64_t seq = c.key.n == 8 ? be64_get(c.key.p) : 0;
+        bool good = rec_get_event_head(c.val, seq, &a, &rec);
+        if (good && rec.at < since)
+            break;
+        if (good && !among(types, rec.type))
+            continue;
+        if (!good || !rec_get_event(c.val, seq, &a, &rec, &x)) {
             store_damaged(s, TREE_OUTBOX, "event");
             continue;
         }
-        if (rec.at < since)
-            break;
         struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f, rec.outcome, rec.reason};
         if (!cb(ctx, &ev))
             break;

@@ -384,7 +384,7 @@ static bool decode(struct bytes b, enum rec_type type, uint64_t self, const stru
     for (size_t i = 0; i < n_part; i++)
         for (size_t j = 0; j < r.p[24 + i]; j++) {
             const struct field *f = &part[i].field[j];
-            if (!get_field(&r, f, from, (uint8_t *)part[i].base + f->at))
+            if (part[i].base != NULL && !get_field(&r, f, from, (uint8_t *)part[i].base + f->at))
                 return false;
             from += field_bytes[f->kind];
         }

@@ -48,7 +48,7 @@ const char *rec_field_name(const struct field *f);
 struct part {
     const struct field *field;
     size_t n;
-    void *base;
+    void *base; /* rec_decode: NULL = not wanted */
 };
 #define REC_PARTS_MAX 4
 
@@ -125,6 +125,8 @@ bool rec_get_health(struct bytes b, struct arena *a, struct source_health *out);
 struct bytes rec_put_journal(struct arena *a, uint64_t seq, const struct journal_entry *j);
 bool rec_get_journal(struct bytes b, uint64_t seq, struct arena *a, struct journal_entry *out);
 struct bytes rec_put_event(struct arena *a, const struct event_rec *e, const struct stored *x);
+/* Without the mention: type, ids, time. */
+bool rec_get_event_head(struct bytes b, uint64_t seq, struct arena *a, struct event_rec *e);
 bool rec_get_event(struct bytes b, uint64_t seq, struct arena *a, struct event_rec *e, struct stored *x);
 struct bytes rec_put_run(struct arena *a, uint64_t self, const struct run_record *r);
 bool rec_get_run(struct bytes b, uint64_t self, struct arena *a, struct run_record *out);

@@ -217,8 +217,8 @@ struct event {
 };
 /* Events after the sink's cursor, in order. cb returns false to stop. */
 MUST_USE enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx);
-/* What happened at or after `since`, whatever the cursors: the newest first. */
-MUST_USE enum err store_events_since(struct store *s, int64_t since, bool (*cb)(void *ctx, const struct event *e), void *ctx);
+/* What happened at or after `since`, whatever the cursors: the newest first. types: ended by NULL; NULL = all. */
+MUST_USE enum err store_events_since(struct store *s, int64_t since, const char *const *types, bool (*cb)(void *ctx, const struct event *e), void *ctx);
 /* Move the cursor forward (never back); durable when it returns. */
 MUST_USE enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq);
 MUST_USE enum err store_cursor(struct store *s, const char *sink, uint64_t *seq, uint64_t *newest);

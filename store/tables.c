@@ -190,6 +190,13 @@ struct bytes rec_put_event(struct arena *a, const struct event_rec *e, const str
     return rec_encode(a, REC_EVENT, e->seq, part, 3);
 }
 
+bool rec_get_event_head(struct bytes b, uint64_t seq, struct arena *a, struct event_rec *e)
+{
+    memset(e, 0, sizeof *e);
+    struct part part[] = {PART(event_fields, e), PART(stored_fields, NULL), PART(mention_fields, NULL)};
+    return rec_decode(b, REC_EVENT, seq, part, 3, a) && e->type != NULL;
+}
+
 bool rec_get_event(struct bytes b, uint64_t seq, struct arena *a, struct event_rec *e, struct stored *x)
 {
     memset(e, 0, sizeof *e);

@@ -1,5 +1,6 @@
 #include "tests/unit/fake_store.h"
 
+#include "base/hash.h"
 #include "desk/triage.h"
 
 #include <string.h>
@@ -33,6 +34,50 @@ enum err store_each(struct store *s, const struct store_filter *f, bool (*cb)(vo
             break;
     }
     return ERR_OK;
+}
+
+uint16_t store_word_hash(const char *word)
+{
+    return word && *word ? (uint16_t)(hash64_str(word) | 1) : 0;
+}
+
+enum err store_rows(struct store *s, const struct store_rows_filter *f, bool (*cb)(void *ctx, const struct store_row *r), void *ctx)
+{
+    for (size_t i = 0; i < s->n_finding; i++) {
+        const struct finding *x = &s->finding[i];
+        struct store_filter all = {.brand = f->brand, .since = f->desk ? 0 : f->since, .verdict_min = f->desk ? VERDICT_WATCH : VERDICT_NONE};
+        if (!fits(&all, x) || (f->desk && !triage_state_open(x->state)))
+            continue;
+        struct store_row r = {.seq = x->seq,
+                              .brand = hash64_str(x->brand),
+                              .source = hash64_str(x->source),
+                              .at = when_known(x->mention.published) ? x->mention.published.at : x->first_seen,
+                              .first_seen = x->first_seen,
+                              .due_at = x->judgement.due_at,
+                              .verdict = x->judgement.verdict,
+                              .state = x->state,
+                              .priority = (uint8_t)x->judgement.priority,
+                              .missing = x->missing_since != 0,
+                              .answered = x->mention.reply_state == REPLY_YES};
+        struct store_filter negative = {.negatives_only = true};
+        r.negative = fits(&negative, x);
+        for (size_t k = 0; k < x->score.n_cause && k < STORE_ROW_CAUSES; k++)
+            r.cause[k] = store_word_hash(x->score.cause[k]);
+        if (!cb(ctx, &r))
+            break;
+    }
+    return ERR_OK;
+}
+
+enum err store_get_seq(struct store *s, uint64_t seq, struct arena *a, struct finding *out)
+{
+    (void)a;
+    for (size_t i = 0; i < s->n_finding; i++)
+        if (s->finding[i].seq == seq) {
+            *out = s->finding[i];
+            return ERR_OK;
+        }
+    return err_set(ERR_NOTFOUND, "no mention #%llu", (unsigned long long)seq);
 }
 
 enum err store_get(struct store *s, const char *id, struct arena *a, struct finding *out)
@@ -100,8 +145,9 @@ enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(
     return ERR_OK;
 }
 
-enum err store_events_since(struct store *s, int64_t since, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+enum err store_events_since(struct store *s, int64_t since, const char *const *types, bool (*cb)(void *ctx, const struct event *e), void *ctx)
 {
+    (void)types; /* the caller looks at the type anyway */
     for (size_t i = s->n_event; i-- > 0;)
         if (s->event[i].at < since || !cb(ctx, &s->event[i]))
             break;

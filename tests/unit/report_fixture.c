@@ -284,6 +284,16 @@ void fixture_init(struct fixture *f)
                                  .finding = f->finding[5]};
     f->event[1] = (struct event){
         .seq = 2, .at = FIX_NOW - 3 * HOUR, .type = "source_drift", .brand = "lunaria", .source = "lunaria/otzovik", .outcome = OUTCOME_DRIFT, .reason = "no items"};
+    f->event[2] = (struct event){
+        .seq = 3, .at = FIX_NOW - 2 * HOUR, .type = "reply_outdated", .mention_id = "otzovik:17330544", .brand = "lunaria", .finding = f->finding[4]};
+    f->event[3] = (struct event){
+        .seq = 4, .at = FIX_NOW - 2 * HOUR, .type = "author_followup", .mention_id = "sitejabber:r-4410", .brand = "brightloaf", .finding = f->finding[3]};
+    f->finding[6].missing_since = FIX_NOW - 90 * MIN;
+    f->finding[6].last_seen = FIX_NOW - 3 * HOUR;
+    f->event[4] = (struct event){
+        .seq = 5, .at = FIX_NOW - HOUR, .type = "missing", .mention_id = "trustpilot:77ab01", .brand = "brightloaf", .finding = f->finding[6]};
+    f->event[5] = f->event[4];
+    f->event[5].seq = 6, f->event[5].type = "company_replied";
     f->revision[0] = (struct revision){1, FIX_NOW - 30 * DAY, "", f->finding[5].mention};
     f->revision[0].mention.text = "Раньше было хорошо, и теперь неплохо.";
     f->revision[0].mention.rating.value = 4;
@@ -301,7 +311,7 @@ void fixture_init(struct fixture *f)
                               f->journal,
                               2,
                               f->event,
-                              2,
+                              6,
                               {.started = FIX_NOW - 20 * MIN,
                                .ended = FIX_NOW - 17 * MIN,
                                .n_source = 5,

@@ -12,7 +12,7 @@ struct fixture {
     struct store store;
     struct finding finding[FIX_FINDINGS];
     struct source_health health[5];
-    struct event event[2];
+    struct event event[6];
     struct revision revision[2];
     struct journal_entry journal[2];
     struct report_in in;
