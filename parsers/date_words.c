@@ -37,6 +37,36 @@ static const struct word words[] = {
     {"janvier", TOKEN_MONTH, 1}, {"janv", TOKEN_MONTH, 1}, {"fevrier", TOKEN_MONTH, 2}, {"fevr", TOKEN_MONTH, 2}, {"mars", TOKEN_MONTH, 3}, {"avril", TOKEN_MONTH, 4},
     {"avr", TOKEN_MONTH, 4}, {"mai", TOKEN_MONTH, 5}, {"juin", TOKEN_MONTH, 6}, {"juillet", TOKEN_MONTH, 7}, {"juil", TOKEN_MONTH, 7}, {"aout", TOKEN_MONTH, 8},
     {"septembre", TOKEN_MONTH, 9}, {"octobre", TOKEN_MONTH, 10}, {"novembre", TOKEN_MONTH, 11}, {"decembre", TOKEN_MONTH, 12}, {"er", TOKEN_NOISE, 0}, {"le", TOKEN_NOISE, 0},
+    /* de, es, it, pt, nl, pl, da, no, sv, fi: as the pages of one site in other languages print them; accents are off */
+    {"januar", TOKEN_MONTH, 1}, {"janner", TOKEN_MONTH, 1}, {"gennaio", TOKEN_MONTH, 1}, {"genn", TOKEN_MONTH, 1}, {"gen", TOKEN_MONTH, 1},
+    {"enero", TOKEN_MONTH, 1}, {"ene", TOKEN_MONTH, 1}, {"januari", TOKEN_MONTH, 1}, {"stycz*", TOKEN_MONTH, 1}, {"sty", TOKEN_MONTH, 1},
+    {"janeiro", TOKEN_MONTH, 1}, {"tammikuu*", TOKEN_MONTH, 1}, {"februar", TOKEN_MONTH, 2}, {"febbraio", TOKEN_MONTH, 2}, {"febb", TOKEN_MONTH, 2},
+    {"febrero", TOKEN_MONTH, 2}, {"febr", TOKEN_MONTH, 2}, {"februari", TOKEN_MONTH, 2}, {"lut", TOKEN_MONTH, 2}, {"luty", TOKEN_MONTH, 2},
+    {"lutego", TOKEN_MONTH, 2}, {"fevereiro", TOKEN_MONTH, 2}, {"fev", TOKEN_MONTH, 2}, {"helmikuu*", TOKEN_MONTH, 2}, {"marz", TOKEN_MONTH, 3},
+    {"mrz", TOKEN_MONTH, 3}, {"marzo", TOKEN_MONTH, 3}, {"maart", TOKEN_MONTH, 3}, {"mrt", TOKEN_MONTH, 3}, {"marca", TOKEN_MONTH, 3},
+    {"marzec", TOKEN_MONTH, 3}, {"marco", TOKEN_MONTH, 3}, {"maaliskuu*", TOKEN_MONTH, 3}, {"aprile", TOKEN_MONTH, 4}, {"abril", TOKEN_MONTH, 4},
+    {"abr", TOKEN_MONTH, 4}, {"kwie*", TOKEN_MONTH, 4}, {"kwi", TOKEN_MONTH, 4}, {"huhtikuu*", TOKEN_MONTH, 4}, {"maggio", TOKEN_MONTH, 5},
+    {"mag", TOKEN_MONTH, 5}, {"mayo", TOKEN_MONTH, 5}, {"mei", TOKEN_MONTH, 5}, {"maj", TOKEN_MONTH, 5}, {"maja", TOKEN_MONTH, 5}, {"maio", TOKEN_MONTH, 5},
+    {"toukokuu*", TOKEN_MONTH, 5}, {"juni", TOKEN_MONTH, 6}, {"giugno", TOKEN_MONTH, 6}, {"giu", TOKEN_MONTH, 6}, {"junio", TOKEN_MONTH, 6},
+    {"czerw*", TOKEN_MONTH, 6}, {"cze", TOKEN_MONTH, 6}, {"junho", TOKEN_MONTH, 6}, {"kesakuu*", TOKEN_MONTH, 6}, {"juli", TOKEN_MONTH, 7},
+    {"luglio", TOKEN_MONTH, 7}, {"lug", TOKEN_MONTH, 7}, {"julio", TOKEN_MONTH, 7}, {"lipiec", TOKEN_MONTH, 7}, {"lipca", TOKEN_MONTH, 7},
+    {"lip", TOKEN_MONTH, 7}, {"julho", TOKEN_MONTH, 7}, {"heinakuu*", TOKEN_MONTH, 7}, {"agosto", TOKEN_MONTH, 8}, {"augustus", TOKEN_MONTH, 8},
+    {"augusti", TOKEN_MONTH, 8}, {"sierp*", TOKEN_MONTH, 8}, {"sie", TOKEN_MONTH, 8}, {"elokuu*", TOKEN_MONTH, 8}, {"settembre", TOKEN_MONTH, 9},
+    {"sett", TOKEN_MONTH, 9}, {"set", TOKEN_MONTH, 9}, {"septiembre", TOKEN_MONTH, 9}, {"wrze*", TOKEN_MONTH, 9}, {"wrz", TOKEN_MONTH, 9},
+    {"setembro", TOKEN_MONTH, 9}, {"syyskuu*", TOKEN_MONTH, 9}, {"oktober", TOKEN_MONTH, 10}, {"okt", TOKEN_MONTH, 10}, {"ottobre", TOKEN_MONTH, 10},
+    {"ott", TOKEN_MONTH, 10}, {"octubre", TOKEN_MONTH, 10}, {"pazdz*", TOKEN_MONTH, 10}, {"paz", TOKEN_MONTH, 10}, {"outubro", TOKEN_MONTH, 10},
+    {"out", TOKEN_MONTH, 10}, {"lokakuu*", TOKEN_MONTH, 10}, {"noviembre", TOKEN_MONTH, 11}, {"listop*", TOKEN_MONTH, 11}, {"lis", TOKEN_MONTH, 11},
+    {"novembro", TOKEN_MONTH, 11}, {"marraskuu*", TOKEN_MONTH, 11}, {"dezember", TOKEN_MONTH, 12}, {"dez", TOKEN_MONTH, 12}, {"dicembre", TOKEN_MONTH, 12},
+    {"dic", TOKEN_MONTH, 12}, {"diciembre", TOKEN_MONTH, 12}, {"grud*", TOKEN_MONTH, 12}, {"gru", TOKEN_MONTH, 12}, {"dezembro", TOKEN_MONTH, 12},
+    {"desember", TOKEN_MONTH, 12}, {"des", TOKEN_MONTH, 12}, {"joulukuu*", TOKEN_MONTH, 12}, {"heute", TOKEN_DAY, 0}, {"gestern", TOKEN_DAY, -1},
+    {"vorgestern", TOKEN_DAY, -2}, {"aujourd'hui", TOKEN_DAY, 0}, {"hier", TOKEN_DAY, -1}, {"hoy", TOKEN_DAY, 0}, {"ayer", TOKEN_DAY, -1},
+    {"oggi", TOKEN_DAY, 0}, {"ieri", TOKEN_DAY, -1}, {"hoje", TOKEN_DAY, 0}, {"ontem", TOKEN_DAY, -1}, {"dzis", TOKEN_DAY, 0}, {"dzisiaj", TOKEN_DAY, 0},
+    {"wczoraj", TOKEN_DAY, -1}, {"vandaag", TOKEN_DAY, 0}, {"gisteren", TOKEN_DAY, -1}, {"um", TOKEN_NOISE, 0}, {"uhr", TOKEN_NOISE, 0}, {"de", TOKEN_NOISE, 0},
+    {"alle", TOKEN_NOISE, 0}, {"om", TOKEN_NOISE, 0}, {"kl", TOKEN_NOISE, 0}, {"den", TOKEN_NOISE, 0}, {"vor", TOKEN_AGO, 0},
+    {"sekunden", TOKEN_UNIT, UNIT_SECOND}, {"minuten", TOKEN_UNIT, UNIT_MINUTE}, {"stunde", TOKEN_UNIT, UNIT_HOUR}, {"stunden", TOKEN_UNIT, UNIT_HOUR},
+    {"tag", TOKEN_UNIT, UNIT_DAY}, {"tagen", TOKEN_UNIT, UNIT_DAY}, {"woche", TOKEN_UNIT, UNIT_WEEK}, {"wochen", TOKEN_UNIT, UNIT_WEEK},
+    {"monat", TOKEN_UNIT, UNIT_MONTH}, {"monaten", TOKEN_UNIT, UNIT_MONTH}, {"jahr", TOKEN_UNIT, UNIT_YEAR}, {"jahren", TOKEN_UNIT, UNIT_YEAR},
+    {"einem", TOKEN_COUNT, 1}, {"einer", TOKEN_COUNT, 1},
     /* days from today */
     {"сегодня", TOKEN_DAY, 0}, {"сьогодні", TOKEN_DAY, 0}, {"today", TOKEN_DAY, 0}, {"вчера", TOKEN_DAY, -1}, {"вчора", TOKEN_DAY, -1}, {"учора", TOKEN_DAY, -1},
     {"yesterday", TOKEN_DAY, -1}, {"позавчера", TOKEN_DAY, -2}, {"позавчора", TOKEN_DAY, -2}, {"завтра", TOKEN_DAY, 1}, {"tomorrow", TOKEN_DAY, 1}, {"послезавтра", TOKEN_DAY, 2},
@@ -85,7 +115,7 @@ static bool word_fits(const char *pattern, const char *s)
     return strcmp(pattern, s) == 0;
 }
 
-/* Accents off, for French; from U+00E0. */
+/* Accents off, for what is Western European; from U+00E0. */
 static const char latin[] = "aaaaaa?ceeeeiiii?nooooo?ouuuuy?y";
 
 /* A letter of Latin or Cyrillic at s, lower-cased into cp; apostrophes of Ukrainian words count. 0 bytes when it is none. */
@@ -103,6 +133,12 @@ static size_t letter(const char *s, size_t n, bool inside, uint32_t *cp)
         c = 0x491;
     else if (c == 0x2019 || c == 0x2BC || c == '`')
         c = '\'';
+    else if (c >= 0x143 && c <= 0x144)
+        c = 'n';
+    else if (c >= 0x15A && c <= 0x15B)
+        c = 's';
+    else if (c >= 0x179 && c <= 0x17C)
+        c = 'z';
     else if (c >= 0xC0 && c <= 0xFF)
         c = (uint32_t)latin[c & 0x1F]; /* upper and lower case alike */
     if (c == 0x451)

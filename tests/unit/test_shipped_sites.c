@@ -120,11 +120,73 @@ static const struct row rows[] = {
     {"Anubis answers 200", "https://x.example/p", NULL, "<html><head><title>Making sure you&#39;re not a bot!</title></head><body></body></html>", 200, OUTCOME_BLOCKED, "schema", 0, "Anubis"},
 };
 
-static void pages_are_told_apart(void **state)
+
+/* The same facts in other shapes of the same sites: other years, languages, ends of lists. */
+#define TP "https://www.trustpilot.com/review/acme.example"
+#define TP_CARD(ago, badge, reply_by, replied)                                                                                                      \
+    "<article data-service-review-card-paper=\"true\"><a href=\"/users/5e3d663268c4b97aa1c4b931\"><span data-consumer-name-typography=\"true\">Jo</span></a>"  \
+    "<section><div data-service-review-rating=\"2\"></div><time dateTime=\"2024-05-05T10:00:00.000Z\" data-service-review-date-time-ago=\"true\">" ago   \
+    "</time><a href=\"/reviews/64552b9273f9318af24833c8\"><h2 data-service-review-title-typography=\"true\">Kaputt</h2></a>"                        \
+    "<div data-testid=\"review-badge-date\"><span>" badge "</span></div></section><div><p data-service-review-business-reply-title-typography=\"true\">"  \
+    reply_by "</p><time dateTime=\"2024-05-06T10:00:00.000Z\" data-service-review-business-reply-date-time-ago=\"true\">" replied                   \
+    "</time><p data-service-review-business-reply-text-typography=\"true\">Danke</p></div></article>"
+#define TP_ISLAND(more) "<html><script id=\"__NEXT_DATA__\">{\"props\":{\"pageProps\":{" more "}}}</script></html>"
+#define OTZ_REVIEW(author, comments)                                                                                                                \
+    "<html><body><div class=\"review-contents\" data-rid=\"5\">" author "<meta itemprop=\"ratingValue\" content=\"1\"><span class=\"summary\">Плохо</span>"  \
+    "<div class=\"review-body\">Течёт.<ins class=\"adsbygoogle\">Ads</ins></div><div id=\"comments-container\">" comments "</div></div></body></html>"
+#define OTZ_AUTHOR "<div itemprop=\"author\"><span itemprop=\"name\">Оля</span></div>"
+#define OTZ_COMMENT(kind, who, ts, inner)                                                                                                           \
+    "<div class=\"comment-thread\"><div class=\"comment" kind "\"><a class=\"user-login\" href=\"/profile/" who "\">" who                           \
+    "</a><div class=\"comment-postdate ts\" data-ts=\"" ts "\"></div><div class=\"comment-body\">слово</div></div>" inner "</div>"
+#define OTZ_LIST "https://otzovik.com/reviews/acme/"
+#define OTZ_2019                                                                                                                                    \
+    "<html><body><span class=\"votes\">57</span><div class=\"review-list-2\"><div class=\"item status4\" itemprop=\"review\"><meta itemprop=\"url\" "  \
+    "content=\"https://otzovik.com/review_8.html\"><a class=\"user-login\" href=\"/profile/u\">u</a><div class=\"product-rating\" title=\"Общий рейтинг: 2\">"  \
+    "</div><div class=\"review-postdate\"><span>12.05.2019</span></div><a class=\"review-title\" href=\"/review_8.html\">Гудит</a><div class=\"review-teaser\">"  \
+    "Гудит.</div></div></div><a class=\"pager-item next tooltip-top\" href=\"/reviews/acme/2/\"></a></body></html>"
+static const struct row shapes[] = {
+    {"Trustpilot: behind the last page", TP "?page=9", NULL, TP_ISLAND("\"reviews\":[],\"filters\":{\"pagination\":{\"currentPage\":9,\"totalPages\":3,\"totalCount\":41}}"), 200, OUTCOME_EMPTY, "trustpilot", 0, NULL},
+    {"Trustpilot: no dates in the data any more, the HTML has them", TP, NULL,
+     TP_ISLAND("\"reviews\":[{\"id\":\"64552b9273f9318af24833c8\",\"rating\":2,\"title\":\"Kaputt\",\"text\":\"x\"}]") TP_CARD("vor 3 Tagen", "4. März 2024", "Antwort von Acme GmbH", "vor 2 Tagen"),
+     200, OUTCOME_OK, "trustpilot", 1, "\"published\":\"2024-05-05T10:00:00Z\""},
+    {"Trustpilot: German date of experience", TP, NULL, TP_CARD("vor 3 Tagen", "4. März 2024", "Antwort von Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1, "\"experienced\":\"2024-03-04\""},
+    {"Trustpilot: Polish date of experience", TP, NULL, TP_CARD("x", "9 października 2024", "Odpowiedź od Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1, "\"experienced\":\"2024-10-09\""},
+    {"Trustpilot: Spanish date of experience", TP, NULL, TP_CARD("x", "1 de enero de 2024", "Respuesta de Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1, "\"experienced\":\"2024-01-01\""},
+    {"Trustpilot: Danish answer", TP, NULL, TP_CARD("x", "1. maj 2024", "Svar fra Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1, "\"reply\":{\"author\":\"Acme\""},
+    {"Trustpilot: the time of an edited review is no date of publication", TP, NULL, TP_CARD("Aktualisiert vor 3 Tagen", "x", "Antwort von Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1,
+     "\"published\":null,\"published_precision\":\"none\",\"experienced\":null,\"edited\":\"2024-05-05T10:00:00Z\""},
+    {"Trustpilot: an edited answer", TP, NULL, TP_CARD("x", "x", "Reply from Acme", "Updated a day ago"), 200, OUTCOME_OK, "trustpilot", 1, "\"published\":null,\"edited\":\"2024-05-06T10:00:00Z\"}"},
+    {"Trustpilot: one review, HTML only", "https://de.trustpilot.com/reviews/64552b9273f9318af24833c8", NULL, TP_CARD("x", "x", "Antwort von Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1, "\"native_id\":\"64552b9273f9318af24833c8\""},
+    {"Trustpilot: no reviews, HTML only", TP, NULL, "<html><h1>Acme</h1><p data-reviews-count-typography=\"true\">0<!-- --> insgesamt</p></html>", 200, OUTCOME_EMPTY, "trustpilot", 0, NULL},
+    {"Trustpilot: reviews, but no cards", TP, NULL, "<html><h1>Acme</h1><p data-reviews-count-typography=\"true\">13.582<!-- --> insgesamt</p></html>", 200, OUTCOME_DRIFT, "trustpilot", 0, NULL},
+    {"Trustpilot: the API asks to wait", "https://api.trustpilot.com/v1/business-units/46d6/reviews", NULL, "{\"fault\":{\"faultstring\":\"Rate limit quota violation\"}}", 429, OUTCOME_SLOWDOWN, "trustpilot", 0, NULL},
+    {"Trustpilot: what its webhook sends", "https://api.trustpilot.com/events", NULL,
+     "{\"events\":[{\"eventName\":\"service-review-created\",\"eventData\":{\"id\":\"64552b9273f9318af24833c8\",\"stars\":1,\"title\":\"Bad\",\"text\":\"Bad\",\"createdAt\":\"2022-07-08T22:41:48Z\"}},"
+     "{\"eventName\":\"other\",\"eventData\":{\"id\":\"1\"}}]}", 200, OUTCOME_OK, "trustpilot", 1, "\"published\":\"2022-07-08T22:41:48Z\""},
+    {"Otzovik: layout of 2019, its order is kept, a low grade is worth a visit", OTZ_LIST "?order=date_desc", NULL, OTZ_2019, 200, OUTCOME_OK, "otzovik", 1,
+     "\"next\":[\"https://otzovik.com/reviews/acme/2/?order=date_desc\"],\"details\":[{\"url\":\"https://otzovik.com/review_8.html\""},
+    {"Otzovik: no reviews of this grade", OTZ_LIST "?ratio=1", NULL, "<html><body><span class=\"votes\">57</span><div class=\"review-list-2\"><div class=\"pager\"></div></div></body></html>", 200, OUTCOME_EMPTY, "otzovik", 0, NULL},
+    {"Otzovik: an empty list where there should be reviews", OTZ_LIST, NULL, "<html><body><span class=\"votes\">57</span><div class=\"review-list-2\"></div></body></html>", 200, OUTCOME_DRIFT, "otzovik", 0, NULL},
+    {"Otzovik: captcha of other years", OTZ_LIST, NULL, "<html><head><title>Отзовик</title></head><body>С Вашего IP-адреса было много обращений</body></html>", 200, OUTCOME_BLOCKED, "otzovik", 0, NULL},
+    {"Otzovik: the author speaks last, in an earlier thread", "https://otzovik.com/review_5.html", NULL,
+     OTZ_REVIEW(OTZ_AUTHOR, OTZ_COMMENT("", "Ян", "100", OTZ_COMMENT("", "Оля", "300", "")) OTZ_COMMENT(" official", "Acme", "200", "")), 200, OUTCOME_OK, "otzovik", 1, "\"customer_last_word\":true"},
+    {"Otzovik: the company speaks last, though not lowest", "https://otzovik.com/review_5.html", NULL,
+     OTZ_REVIEW(OTZ_AUTHOR, OTZ_COMMENT(" official", "Acme", "200", "") OTZ_COMMENT("", "Ян", "90", OTZ_COMMENT("", "Оля", "100", ""))), 200, OUTCOME_OK, "otzovik", 1, "\"customer_last_word\":false"},
+    {"Otzovik: author deleted, the company is not taken for the author", "https://otzovik.com/review_5.html", NULL, OTZ_REVIEW("", OTZ_COMMENT(" official", "Acme", "200", "")), 200, OUTCOME_OK, "otzovik", 1,
+     "\"author\":{\"name\":null,\"id\":null"},
+    {"Otzovik: ads are no text", "https://otzovik.com/review_5.html", NULL, OTZ_REVIEW(OTZ_AUTHOR, ""), 200, OUTCOME_OK, "otzovik", 1, "\"text\":\"Течёт.\""},
+    {"Sitejabber: a review without an address", "https://www.smartcustomer.com/reviews/acme.example", NULL,
+     "<html><script type=\"application/ld+json\">{\"@type\":\"LocalBusiness\",\"review\":[{\"author\":\"Jo\",\"reviewBody\":\"Bad\",\"datePublished\":\"2026-02-03\",\"reviewRating\":{\"ratingValue\":1}}]}</script></html>",
+     200, OUTCOME_OK, "sitejabber", 1, "\"published\":\"2026-02-03\""},
+    {"Sitejabber: a comment that is not public", "https://api.smartcustomer.com/v1/businesses/acme.example/review/comments?review_no=11", NULL,
+     "{\"comments\":[{\"reviewNo\":12,\"content\":\"one\",\"activated\":1,\"author\":{\"username\":\"u\"}},{\"reviewNo\":13,\"content\":\"two\",\"activated\":0,\"author\":{\"username\":\"u\"}}],\"count\":2}", 200, OUTCOME_OK, "sitejabber", 1,
+     "\"parent_id\":\"sitejabber:11\""},
+};
+
+static void read_rows(const struct row *list, size_t n)
 {
-    (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct row *row = &rows[i];
+    for (size_t i = 0; i < n; i++) {
+        const struct row *row = &list[i];
         struct page page;
         struct strbuf out;
         struct jsonw w;
@@ -145,6 +207,18 @@ static void pages_are_told_apart(void **state)
         strbuf_release(&out);
         page_release(&page);
     }
+}
+
+static void pages_are_told_apart(void **state)
+{
+    (void)state;
+    read_rows(rows, sizeof rows / sizeof rows[0]);
+}
+
+static void other_shapes_are_read_alike(void **state)
+{
+    (void)state;
+    read_rows(shapes, sizeof shapes / sizeof shapes[0]);
 }
 
 /* What the API says with status 200, by the sheet of its error codes. */
@@ -259,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_file_is_clean_and_finds_its_own_address),
         cmocka_unit_test(pages_are_told_apart),
+        cmocka_unit_test(other_shapes_are_read_alike),
         cmocka_unit_test(errors_in_good_answers),
         cmocka_unit_test(tokens_go_where_the_api_wants_them),
         cmocka_unit_test(an_answer_finds_the_mention_that_was_asked_for),
