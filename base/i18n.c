@@ -70,6 +70,17 @@ void i18n_init(const char *lang)
     arena_release(&a);
 }
 
+void i18n_use(const char *lang)
+{
+    extern int _nl_msg_cat_cntr; /* how a program tells gettext that LANGUAGE has changed (GNU gettext manual, 11.2.6) */
+    const char *wanted = known_lang(lang);
+    if (!wanted || strcmp(wanted, current) == 0)
+        return;
+    current = wanted;
+    setenv("LANGUAGE", current, 1);
+    _nl_msg_cat_cntr++;
+}
+
 const char *i18n_lang(void)
 {
     return current;

@@ -9,5 +9,7 @@
 /* lang: "en", "ru", "uk", or NULL: from LANGUAGE, LC_ALL, LC_MESSAGES, LANG (only en/ru/uk; otherwise en).
  * Looks for catalogues in EARSHOT_LOCALEDIR (tests), then beside an uninstalled binary (po/locale), then in the installed place. */
 void i18n_init(const char *lang);
+/* Another language from now on, for a process that serves several people: "en", "ru", "uk"; others change nothing. After i18n_init; one thread. */
+void i18n_use(const char *lang);
 const char *i18n_lang(void); /* "en", "ru" or "uk" */
 #endif

@@ -63,6 +63,18 @@
 #define LIMIT_RECORD_BYTES (4 * LIMIT_MIB)      /* one record: two full texts, a reply and its words */
 #define LIMIT_COMMIT_BYTES (1024 * LIMIT_MIB)   /* memory for the merged pages of one commit: LIMIT_PAGE_POOL pages at 16 MiB */
 
+/* the inbox (web/) */
+#define LIMIT_SERVE_BODY_BYTES (64 * LIMIT_KIB)   /* of a form; the longest has one note */
+#define LIMIT_SERVE_FIELD_BYTES (8 * LIMIT_KIB)   /* of one field: a note */
+#define LIMIT_SERVE_HEADER_BYTES (32 * LIMIT_KIB) /* request line and headers; browsers send 2 KiB */
+#define LIMIT_SERVE_CONNECTIONS 800               /* at once; below the usual 1,024 open files */
+#define LIMIT_SERVE_REQUEST_S 20                  /* from the first byte awaited to the last byte of a request */
+#define LIMIT_SERVE_ANSWER_S 60                   /* for a client to take an answer */
+#define LIMIT_SERVE_STOP_S 5                      /* for requests under way when it is told to end */
+#define LIMIT_SERVE_SESSIONS 500                  /* signed in at once; the longest idle goes first */
+#define LIMIT_SERVE_PAGE_BYTES (16 * LIMIT_MIB)   /* one answer */
+#define LIMIT_SERVE_SEARCH 4000                   /* records that one search opens before it asks whether to go on: 20 ms */
+
 /* output */
 #define LIMIT_LOG_LINE_BYTES (16 * LIMIT_KIB)   /* one log line; a longer one loses its last pairs */
 #define LIMIT_LOG_VALUE_BYTES (2 * LIMIT_KIB)   /* one value of it, cut; long enough for all but hostile URLs */

@@ -57,6 +57,11 @@
     X(VERDICT, "verdict", 0, "VERDICT", N_("none, watch or reply, whatever pages say; auto takes it back"))                                                                     \
     X(ARCHIVE, "archive", 0, "DIR", N_("keep every answer in DIR as WARC files; for evidence: look for them there"))                                \
     X(DRY_RUN, "dry-run", 0, NULL, N_("say what would change, and change nothing"))                                            \
+    X(LISTEN, "listen", 0, "ADDR:PORT", N_("where to listen (default: 127.0.0.1:8080); port 0: any free one"))                 \
+    X(PUBLIC_URL, "public-url", 0, "URL", N_("how browsers reach it through a proxy, e.g. https://inbox.example.org"))          \
+    X(OPEN, "open", 0, NULL, N_("print a link that signs in once, without a user"))                                            \
+    X(USERS, "users", 0, "FILE", N_("the file of users (default: users beside the settings)"))                                 \
+    X(ROLE, "role", 0, "ROLE", N_("viewer, agent (the default) or admin"))                                                     \
     X(STABLE, "stable", 0, NULL, N_("leave out what differs between equal stores"))
 
 enum option {
@@ -212,6 +217,10 @@ int cmd_explain(struct cli *c, int argc, char **argv);
 int cmd_mark(struct cli *c, int argc, char **argv);
 int cmd_report(struct cli *c, int argc, char **argv);
 int cmd_feed(struct cli *c, int argc, char **argv);
+int cmd_serve(struct cli *c, int argc, char **argv);
+int cmd_user_add(struct cli *c, int argc, char **argv);
+int cmd_user_list(struct cli *c, int argc, char **argv);
+int cmd_user_remove(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
 int cmd_parse(struct cli *c, int argc, char **argv);
 int cmd_score(struct cli *c, int argc, char **argv);

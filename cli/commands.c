@@ -53,6 +53,17 @@ const struct command command_list[] = {
         "crash: drop repeats by its id.\n"
         "    earshot feed --sink tickets | make-tickets"),
      OPTIONS(OPT_SINK, OPT_MAX, OPT_ONCE, OPT_FOLLOW), 0, 0, cmd_feed, NULL},
+    {"serve", "", N_("the inbox for a browser: queue, items, figures, marks"),
+     N_("Prints its address, then serves until SIGTERM. Users sign in with a password (`earshot user add`), or once by the link that --open prints. For other\n"
+        "machines it stands behind a reverse proxy with TLS: --public-url says how browsers reach it (doc/SERVE.md).\n"
+        "    earshot serve --open --listen 127.0.0.1:0\n"
+        "Programs: /metrics (Prometheus), /feed.atom, /api/queue, /api/mention/ID, /api/status, with a user's name and password."),
+     OPTIONS(OPT_LISTEN, OPT_PUBLIC_URL, OPT_OPEN, OPT_USERS), 0, 0, cmd_serve, NULL},
+    {"user add", "NAME", N_("let somebody sign in to the inbox, or give a new password"),
+     N_("The password is asked for on the terminal, or read from standard input. Roles: viewer (looks), agent (marks, too), admin (verdicts, people, too)."),
+     OPTIONS(OPT_ROLE, OPT_USERS), 1, 1, cmd_user_add, NULL},
+    {"user list", "", N_("who may sign in to the inbox"), N_("Columns: role, name."), OPTIONS(OPT_USERS), 0, 0, cmd_user_list, NULL},
+    {"user remove", "NAME", N_("let somebody no longer sign in; their sessions end"), N_("The journal keeps what they did."), OPTIONS(OPT_USERS), 1, 1, cmd_user_remove, NULL},
     {"status", "", N_("the health of sources, runs and store"), N_("Formats: text (default), json, prom (for node_exporter's textfile collector), nagios (its exit codes, too)."),
      OPTIONS(OPT_FORMAT, OPT_COLOR), 0, 0, cmd_status, NULL},
     {"parse", "FILE", N_("one page from disk as an earshot.page/1 object"),

@@ -41,7 +41,8 @@ static void meta(struct html *h, const char *key, const char *name, const char *
     xmlTextWriterWriteRaw(h->w, X("\n"));
 }
 
-bool html_begin(struct html *h, const char *lang, const char *title)
+/* A page that stands alone brings its policy along; a server sends it as headers. */
+static bool begin(struct html *h, const char *lang, const char *title, bool alone)
 {
     h->buf = xmlBufferCreate();
     h->w = h->buf ? xmlNewTextWriterMemory(h->buf, 0) : NULL;
@@ -55,16 +56,50 @@ bool html_begin(struct html *h, const char *lang, const char *title)
     html_attr(h, "lang", lang);
     html_open(h, "head", NULL);
     meta(h, "charset", "utf-8", NULL);
-    meta(h, "http-equiv", "Content-Security-Policy",
-         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
+    if (alone)
+        meta(h, "http-equiv", "Content-Security-Policy",
+             "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
     meta(h, "name", "viewport", "width=device-width, initial-scale=1");
-    meta(h, "name", "referrer", "no-referrer");
+    if (alone)
+        meta(h, "name", "referrer", "no-referrer");
     meta(h, "name", "robots", "noindex");
     meta(h, "name", "color-scheme", "light dark");
     html_put(h, "title", NULL, title);
+    return true;
+}
+
+bool html_begin(struct html *h, const char *lang, const char *title)
+{
+    if (!begin(h, lang, title, true))
+        return false;
     html_open(h, "style", NULL);
     xmlTextWriterWriteRaw(h->w, X(html_style));
     html_close(h);
+    html_close(h);
+    html_open(h, "body", NULL);
+    return true;
+}
+
+static void linked(struct html *h, const char *rel, const char *href)
+{
+    html_open(h, "link", NULL);
+    html_attr(h, "rel", rel);
+    html_attr(h, "href", href);
+    html_void(h);
+}
+
+bool html_begin_served(struct html *h, const char *lang, const char *title, const char *style, const char *icon, const char *script)
+{
+    if (!begin(h, lang, title, false))
+        return false;
+    linked(h, "stylesheet", style);
+    linked(h, "icon", icon);
+    if (script) {
+        html_open(h, "script", NULL);
+        html_attr(h, "src", script);
+        html_attr(h, "defer", "defer");
+        html_close(h);
+    }
     html_close(h);
     html_open(h, "body", NULL);
     return true;
@@ -92,6 +127,11 @@ void html_open(struct html *h, const char *tag, const char *class_name)
 void html_close(struct html *h)
 {
     xmlTextWriterFullEndElement(h->w);
+}
+
+void html_void(struct html *h)
+{
+    xmlTextWriterEndElement(h->w);
 }
 
 void html_attr(struct html *h, const char *name, const char *value)

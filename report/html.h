@@ -22,11 +22,15 @@ struct html {
 void html_clean(struct strbuf *out, const char *text, bool keep_newlines);
 /* doctype, head with title, CSP and style, and <body>. false when memory is out. */
 bool html_begin(struct html *h, const char *lang, const char *title);
+/* The same for a page that a server sends with its own headers: style sheet, icon and script (NULL = none) by their addresses. */
+bool html_begin_served(struct html *h, const char *lang, const char *title, const char *style, const char *icon, const char *script);
 /* Close everything and append the page to out. */
 void html_end(struct html *h, struct strbuf *out);
 /* <tag class="..."> ; class may be NULL. Attributes may follow before any text. */
 void html_open(struct html *h, const char *tag, const char *class_name);
 void html_close(struct html *h);
+/* Close an element that has no end tag: input, link, br. */
+void html_void(struct html *h);
 void html_attr(struct html *h, const char *name, const char *value);
 void html_attr_printf(struct html *h, const char *name, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void html_text(struct html *h, const char *text);

@@ -353,7 +353,7 @@ void show_json(const struct show *s, struct strbuf *out)
 }
 
 /* Advice is no reason to fail: without a file there is none. */
-static void read_playbook(struct show *s, struct arena *a)
+void show_read_playbook(struct show *s, struct arena *a)
 {
     const char *dir = paths_data(a, "playbooks"), *path = dir ? arena_printf(a, "%s/%s.txt", dir, i18n_lang()) : NULL;
     if (path && playbook_read(&s->book, path, a) != ERR_OK) {
@@ -378,7 +378,7 @@ enum err report_show(const struct report_in *in, const char *id, const char *for
     if (!e)
         e = related_read(in, &s.f, &a, &s.related, &s.n_related);
     if (!e)
-        read_playbook(&s, &a);
+        show_read_playbook(&s, &a);
     if (!e) {
         if (json)
             show_json(&s, out);

@@ -26,6 +26,14 @@ void show_desk_facts(struct term *t, const struct report_in *in, const struct fi
 void show_journal(struct term *t, const struct report_in *in, const struct show *s);
 void show_related(struct term *t, const struct report_in *in, const struct show *s);
 void show_playbook(struct term *t, const struct show *s);
+/* One entry in words, without time and person. Appends. */
+void show_journal_line(struct strbuf *line, const struct report_in *in, const struct journal_entry *e);
+/* Translated, static; "" when there is nothing to say. */
+const char *show_sla_text(enum sla s);
+const char *show_claim_text(enum claim c);
+const char *show_play_title(enum play k);
+/* s->book in the language in force. */
+void show_read_playbook(struct show *s, struct arena *a);
 /* Is a section of the playbook meant for this mention? */
 bool show_play_wanted(const struct finding *f, const char *cause);
 void explain_text(const struct report_in *in, const struct finding *f, struct strbuf *out);

@@ -23,13 +23,13 @@ static void fact_time(struct term *t, const struct report_in *in, enum style sty
         fact(t, style, label, fmt_time(b, at, in->now, in->utc_offset_s));
 }
 
-static const char *sla_text(enum sla s)
+const char *show_sla_text(enum sla s)
 {
     static const char *const text[] = {"", N_("running"), N_("met"), N_("missed")};
     return *text[s] ? _(text[s]) : "";
 }
 
-static const char *claim_text(enum claim c)
+const char *show_claim_text(enum claim c)
 {
     static const char *const text[] = {"", N_("said by a person, not looked at since"), N_("said by a person, seen on the page"),
                                        N_("said by a person, not seen on the page")};
@@ -43,7 +43,7 @@ void show_desk_facts(struct term *t, const struct report_in *in, const struct fi
     struct strbuf s;
     strbuf_init(&s, LIMIT_LINE_BYTES);
     if (j->sla != SLA_NONE) {
-        strbuf_puts(&s, sla_text(j->sla));
+        strbuf_puts(&s, show_sla_text(j->sla));
         if (j->stopped_at) {
             strbuf_puts(&s, ", ");
             strbuf_printf(&s, _("answered after %s of working time"), fmt_lasted(b, j->took_s));
@@ -54,7 +54,7 @@ void show_desk_facts(struct term *t, const struct report_in *in, const struct fi
     fact_time(t, in, STYLE_WARN, _("on hold since"), f->hold_since);
     fact_time(t, in, j->legal_at && j->legal_at < in->now ? STYLE_BAD : STYLE_PLAIN, _("by law until"), j->legal_at);
     if (f->claim != CLAIM_NONE)
-        fact(t, f->claim == CLAIM_UNCONFIRMED ? STYLE_WARN : STYLE_PLAIN, _("the answer"), claim_text(f->claim));
+        fact(t, f->claim == CLAIM_UNCONFIRMED ? STYLE_WARN : STYLE_PLAIN, _("the answer"), show_claim_text(f->claim));
     if (f->override)
         fact(t, STYLE_PLAIN, _("verdict by a person"), fmt_verdict((enum verdict)(f->override - 1)));
     if (!f->missing_since)
@@ -93,11 +93,24 @@ static const char *value_text(fmt_buf b, const struct report_in *in, const char 
         return strcmp(word, "on") == 0 ? _("yes") : _("no");
     for (int i = 0; strcmp(action, "sla") == 0 && i <= SLA_MISSED; i++)
         if (strcmp(word, sla_word((enum sla)i)) == 0)
-            return sla_text((enum sla)i);
+            return show_sla_text((enum sla)i);
     for (int i = 0; strcmp(action, "claim") == 0 && i <= CLAIM_UNCONFIRMED; i++)
         if (strcmp(word, claim_word((enum claim)i)) == 0)
-            return claim_text((enum claim)i);
+            return show_claim_text((enum claim)i);
     return when_parse(word, &at) && at.precision == PRECISION_SECOND ? fmt_time(b, at.at, in->now, in->utc_offset_s) : word;
+}
+
+void show_journal_line(struct strbuf *line, const struct report_in *in, const struct journal_entry *e)
+{
+    fmt_buf b;
+    const char *action = e->action ? e->action : "";
+    if (strcmp(action, "state") != 0)
+        strbuf_printf(line, "%s: ", action_text(action));
+    if (e->from)
+        strbuf_printf(line, "%s → ", value_text(b, in, action, e->from));
+    strbuf_puts(line, e->to && *e->to ? value_text(b, in, action, e->to) : "-");
+    if (e->cause)
+        strbuf_printf(line, "  [%s]", triage_cause_text(e->cause));
 }
 
 void show_journal(struct term *t, const struct report_in *in, const struct show *s)
@@ -110,16 +123,9 @@ void show_journal(struct term *t, const struct report_in *in, const struct show 
     strbuf_init(&line, LIMIT_LINE_BYTES);
     for (size_t i = 0; i < s->n_journal; i++) {
         const struct journal_entry *e = &s->journal[i];
-        const char *action = e->action ? e->action : "";
         strbuf_clear(&line);
         strbuf_printf(&line, "%s  %s  ", fmt_time(b, e->at, in->now, in->utc_offset_s), e->who ? e->who : "-");
-        if (strcmp(action, "state") != 0)
-            strbuf_printf(&line, "%s: ", action_text(action));
-        if (e->from)
-            strbuf_printf(&line, "%s → ", value_text(b, in, action, e->from));
-        strbuf_puts(&line, e->to && *e->to ? value_text(b, in, action, e->to) : "-");
-        if (e->cause)
-            strbuf_printf(&line, "  [%s]", triage_cause_text(e->cause));
+        show_journal_line(&line, in, e);
         term_wrap(t, STYLE_PLAIN, line.s, 2);
         if (e->note)
             term_wrap(t, STYLE_DIM, e->note, 4);
@@ -160,9 +166,14 @@ bool show_play_wanted(const struct finding *f, const char *cause)
     return false;
 }
 
-void show_playbook(struct term *t, const struct show *s)
+const char *show_play_title(enum play k)
 {
     static const char *const title[] = {N_("Check"), N_("Ask"), N_("Never write")};
+    return _(title[k]);
+}
+
+void show_playbook(struct term *t, const struct show *s)
+{
     const struct finding *f = &s->f;
     if (s->book.n == 0 || !show_play_wanted(f, "general"))
         return;
@@ -175,7 +186,7 @@ void show_playbook(struct term *t, const struct show *s)
                 continue;
             if (!any) {
                 strbuf_puts(t->out, "  ");
-                term_put(t, k == PLAY_NEVER ? STYLE_BAD : STYLE_DIM, _(title[k]));
+                term_put(t, k == PLAY_NEVER ? STYLE_BAD : STYLE_DIM, show_play_title((enum play)k));
                 term_line(t);
             }
             any = true;
