@@ -148,6 +148,16 @@ struct revision {
     const char *changed; /* comma-separated field names; "" for the first */
     struct mention mention;
 };
+/* One edit that earshot saw: of title, text, rating, pros, cons or reply. */
+struct change {
+    int64_t at;          /* when it was seen */
+    const char *changed; /* comma-separated field names */
+    const struct mention *before, *after;
+    const struct finding *finding; /* as it is now */
+};
+/* All that were seen from since on and before until (0 = no end), by number of the mention, the oldest of each first. cb returns false to stop; all it gets is valid only during the call.
+ * Reads every mention that was ever edited: 5 us each. */
+MUST_USE enum err store_changes(struct store *s, int64_t since, int64_t until, bool (*cb)(void *ctx, const struct change *c), void *ctx);
 MUST_USE enum err store_revisions(struct store *s, uint64_t seq, struct arena *a, struct revision **out, size_t *n);
 
 struct journal_entry {
@@ -165,6 +175,8 @@ struct journal_entry {
  * Closing a ticketed mention (resolved, dismissed) writes the event `resolved`. */
 MUST_USE enum err store_mark(struct store *s, const struct journal_entry *e, const struct store_rules *r);
 MUST_USE enum err store_journal(struct store *s, uint64_t seq, struct arena *a, struct journal_entry **out, size_t *n);
+/* Entries of all mentions from since on, by number of the mention. cb returns false to stop; the entry is valid only during the call. */
+MUST_USE enum err store_journal_since(struct store *s, int64_t since, bool (*cb)(void *ctx, uint64_t seq, const struct journal_entry *e), void *ctx);
 
 /* ---------------------------------------------------------------- health of sources and runs */
 

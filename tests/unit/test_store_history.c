@@ -245,12 +245,92 @@ static void test_odd_clocks(void **state)
     assert_int_equal(x.n_revision, 1);
 }
 
+struct changes {
+    char list[400];
+    size_t n, stop_at;
+};
+
+static bool on_change(void *ctx, const struct change *c)
+{
+    struct changes *x = ctx;
+    size_t at = strlen(x->list);
+    snprintf(x->list + at, sizeof x->list - at, "%s:%s:%.0f>%.0f ", c->finding->mention.id, c->changed, c->before->rating.value, c->after->rating.value);
+    return ++x->n != x->stop_at;
+}
+
+static bool on_entry(void *ctx, uint64_t seq, const struct journal_entry *e)
+{
+    struct changes *x = ctx;
+    size_t at = strlen(x->list);
+    snprintf(x->list + at, sizeof x->list - at, "%llu:%s:%s ", (unsigned long long)seq, e->who, e->to);
+    return ++x->n != x->stop_at;
+}
+
+static void put_stars(struct fix *f, int64_t at, double first, double second)
+{
+    struct page *p = page_make(TARGET_LISTING, PAGE1, OUTCOME_OK, at);
+    page_add(p, "s:2", second, "Cold tea.");
+    page_add(p, "s:1", first, "Warm tea.");
+    put_one(f->s, p);
+}
+
+static void test_changes(void **state)
+{
+    struct fix *f = *state;
+    put_stars(f, T0, 1, 1);
+    put_stars(f, T0 + HOUR, 3, 1);
+    put_stars(f, T0 + 2 * HOUR, 5, 2);
+    put_stars(f, T0 + 3 * HOUR, 5, 2);
+    static const struct {
+        int64_t since, until;
+        size_t stop_at;
+        const char *want;
+    } t[] = {
+        {0, 0, 0, "s:2:rating:1>2 s:1:rating:1>3 s:1:rating:3>5 "},
+        {T0 + HOUR, T0 + 2 * HOUR, 0, "s:1:rating:1>3 "},
+        {T0 + 2 * HOUR, 0, 0, "s:2:rating:1>2 s:1:rating:3>5 "},
+        {T0 + 3 * HOUR, 0, 0, ""},
+        {0, T0 + HOUR, 0, ""},
+        {0, 0, 2, "s:2:rating:1>2 s:1:rating:1>3 "},
+    };
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+        struct changes x = {.stop_at = t[i].stop_at};
+        assert_int_equal(store_changes(f->s, t[i].since, t[i].until, on_change, &x), ERR_OK);
+        assert_string_equal(x.list, t[i].want);
+    }
+}
+
+static void test_journal_since(void **state)
+{
+    struct fix *f = *state;
+    put_stars(f, T0, 1, 1);
+    uint64_t one = get(f, "s:1").seq;
+    const char *const to[] = {"seen", "answered", "resolved"};
+    for (int i = 0; i < 3; i++) {
+        struct journal_entry e = {.at = T0 + i * HOUR, .who = "anna", .mention_id = "s:1", .action = "state", .to = to[i], .cause = i == 2 ? "delivery" : NULL};
+        assert_int_equal(store_mark(f->s, &e, NULL), ERR_OK);
+    }
+    char want[100];
+    struct changes x = {.n = 0};
+    assert_int_equal(store_journal_since(f->s, T0 + HOUR, on_entry, &x), ERR_OK);
+    snprintf(want, sizeof want, "%llu:anna:answered %llu:anna:resolved ", (unsigned long long)one, (unsigned long long)one);
+    if (strncmp(x.list, want, strlen(want)) != 0)
+        fail_msg("%s", x.list);
+    x = (struct changes){.stop_at = 1};
+    assert_int_equal(store_journal_since(f->s, 0, on_entry, &x), ERR_OK);
+    assert_int_equal(x.n, 1);
+    x = (struct changes){.n = 0};
+    assert_int_equal(store_journal_since(f->s, T0 + 90 * HOUR, on_entry, &x), ERR_OK);
+    assert_int_equal(x.n, 0);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(test_missing), T(test_missing_at_the_edges), T(test_never_listed),
         T(test_reread),  T(test_two_brands),           T(test_odd_clocks), T(test_crowd),
+        T(test_changes), T(test_journal_since),
     };
     return cmocka_run_group_tests_name("store_history", tests, NULL, NULL);
 }
