@@ -234,7 +234,7 @@ int main(int argc, char **argv)
     corpus_load(&e.c, e.folder);
     hard_cases(&e);
     languages(&e);
-    corpus_analyse(&e.c, e.s);
+    corpus_analyse(&e.c, e.s, e.l);
     printf("\n| %-26s | %6s | macro | neg P | neg R | negF1 |  AUC  |\n|---|---|---|---|---|---|---|\n", "set", "texts");
     for (size_t i = 0; i < e.c.n_set; i++)
         eval_set(&e, i);

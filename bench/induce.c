@@ -38,7 +38,7 @@ int main(int argc, char **argv)
         return 78;
     }
     corpus_load(&c, argv[1]);
-    corpus_analyse(&c, s);
+    corpus_analyse(&c, s, l);
     for (int i = 0; i < LANG_COUNT; i++) {
         FILE *f = begin(argv[2], (enum lexicon_lang)i);
         induce(&c, (enum lexicon_lang)i, leave_none, l, put_line, f);

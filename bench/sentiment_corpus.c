@@ -169,8 +169,26 @@ static void put_token(struct corpus *c, struct run *r, size_t i)
         put_stem(c, 0, 0);
 }
 
-void corpus_analyse(struct corpus *c, struct scorer *s)
+static void put_terms(struct corpus *c, struct run *r)
 {
+    const struct scorer *s = r->s;
+    for (size_t k = 0; k < s->n_hit; k++) {
+        if (!s->hit[k].term)
+            continue;
+        if (c->n_term == c->cap_term) {
+            c->cap_term = c->cap_term ? 2 * c->cap_term : 1 << 18;
+            c->term = must(realloc(c->term, c->cap_term * sizeof *c->term));
+            c->share = must(realloc(c->share, c->cap_term * sizeof *c->share));
+        }
+        c->term[c->n_term] = s->hit[k].term;
+        c->share[c->n_term++] = run_share(r, &s->hit[k]);
+    }
+}
+
+void corpus_analyse(struct corpus *c, struct scorer *s, struct lexicon *l)
+{
+    for (int i = 0; i < LANG_COUNT; i++)
+        lexicon_forget_induced(l, (enum lexicon_lang)i);
     for (size_t i = 0; i < c->n_sample; i++) {
         struct sample *x = &c->sample[i];
         struct score_input in = {.text = x->text};
@@ -187,6 +205,9 @@ void corpus_analyse(struct corpus *c, struct scorer *s)
         x->hand = 0;
         for (size_t k = 0; k < s->n_hit; k++)
             x->hand += run_share(&r, &s->hit[k]);
+        x->first_term = c->n_term;
+        put_terms(c, &r);
+        x->n_term = c->n_term - x->first_term;
         x->first = c->n_stem;
         for (size_t k = 0; k < s->tokens.n; k++)
             put_token(c, &r, k);

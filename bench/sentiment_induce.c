@@ -1,4 +1,4 @@
-/* Logistic regression by AdaGrad over the samples in a fixed order. */
+/* What is learned from labelled texts, in two steps: factors of the vocabulary's terms, then weights of stems and pairs of stems beside them. */
 #include "bench/sentiment_induce.h"
 
 #include <math.h>
@@ -6,39 +6,49 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DF_TERM 4u
 #define DF_WORD 4u
 #define DF_PAIR 6u
 #define DF_ALONE 30u         /* so many, and one set is enough */
-#define TERMS_MAX 10000u
-#define EPOCHS 12
-#define RATE 0.12f
-#define RIDGE 2e-3f
-#define KEEP 0.06f           /* smaller weights are not worth a line */
+#define TERMS_MAX 10000u     /* stems and pairs kept */
+#define SHARP 4.0            /* odds of praise per unit of the sum */
+#define KEEP 0.05f           /* smaller weights are not worth a line */
+#define KEEP_FACTOR 0.08f
 #define NAME_SHARE 0.6       /* of a name's occurrences inside sentences are capitalised */
 #define SET_FULL 4000.0f     /* samples after which more of the same set weigh no more */
+#define NEITHER 0.3f         /* what a text without a side has to say, beside one with */
 #define WEIGHT_CLIP 4.0f
+#define FACTOR_MIN -1.0f     /* a term may be silenced, not turned round */
+#define FACTOR_MAX 2.0f
+
+static const double ridge_terms[GENRE_COUNT] = {8, 16}, ridge_stems[GENRE_COUNT] = {16, 80};
 
 struct feature {
-    uint64_t key;            /* stem, or stem << 32 | stem, so it is never 0 */
+    uint64_t key;            /* a term, a stem, or stem << 32 | stem, so it is never 0 */
     uint64_t sets;
     uint32_t df, last;       /* documents; the last one counted + 1 */
-    float w[GENRE_COUNT], g;
+    float scale;             /* of its values: rare ones may weigh more */
+    float w[GENRE_COUNT];
 };
 
 struct model {
     const struct corpus *c;
     enum lexicon_lang lang;
     const bool *leave;
+    bool terms;              /* the first step */
     struct feature *f;
     size_t n, cap;
     struct map at;
     unsigned n_set;
-    uint32_t *index;         /* features of all samples, one after the other */
-    float *x;
-    size_t *from;            /* per sample of the language */
     const struct sample **doc;
     float (*importance)[GENRE_COUNT];
-    size_t n_doc, n_index, cap_index;
+    float (*offset)[GENRE_COUNT]; /* what the steps before made of it */
+    float *target;
+    size_t n_doc;
+    uint32_t *index;         /* features of all docs, one after the other */
+    float *x;
+    size_t *from;
+    size_t n_index, cap_index;
 };
 
 static void *must(void *p)
@@ -67,14 +77,31 @@ static struct feature *feature(struct model *m, uint64_t key, bool add)
     return &m->f[m->n++];
 }
 
-static void count(struct model *m, uint64_t key, int set, uint32_t doc)
+/* Calls fn for all features of a text in this step. */
+static void each(struct model *m, size_t d, void (*fn)(struct model *m, uint64_t key, float x, size_t d))
 {
+    const struct corpus *c = m->c;
+    const struct sample *x = m->doc[d];
+    for (size_t k = x->first_term; m->terms && k < x->first_term + x->n_term; k++)
+        fn(m, c->term[k], c->share[k], d);
+    for (size_t k = x->first; !m->terms && k < x->first + x->n; k++) {
+        if (!c->stem[k])
+            continue;
+        fn(m, c->stem[k], c->factor[k], d);
+        if (k > x->first && c->stem[k - 1])
+            fn(m, (uint64_t)c->stem[k - 1] << 32 | c->stem[k], c->factor[k], d);
+    }
+}
+
+static void count(struct model *m, uint64_t key, float x, size_t d)
+{
+    (void)x;
     struct feature *f = feature(m, key, true);
-    if (f->last == doc + 1)
+    if (f->last == d + 1)
         return;
-    f->last = doc + 1;
+    f->last = (uint32_t)d + 1;
     f->df++;
-    f->sets |= UINT64_C(1) << set;
+    f->sets |= UINT64_C(1) << m->doc[d]->set;
 }
 
 static bool is_name(const struct corpus *c, uint32_t id)
@@ -85,41 +112,14 @@ static bool is_name(const struct corpus *c, uint32_t id)
 static bool good(const struct model *m, const struct feature *f)
 {
     uint32_t a = (uint32_t)(f->key >> 32), b = (uint32_t)f->key;
-    if (f->df < (a ? DF_PAIR : DF_WORD) || (m->n_set > 1 && (f->sets & (f->sets - 1)) == 0 && f->df < DF_ALONE))
+    if (f->df < (m->terms ? DF_TERM : a ? DF_PAIR : DF_WORD) || (m->n_set > 1 && (f->sets & (f->sets - 1)) == 0 && f->df < DF_ALONE))
         return false;
-    return !is_name(m->c, b) && !(a && is_name(m->c, a)) && strlen(m->c->text[b]) > 1;
+    return m->terms || (!is_name(m->c, b) && !(a && is_name(m->c, a)) && strlen(m->c->text[b]) > 1);
 }
 
-static void count_all(struct model *m)
+static void put(struct model *m, uint64_t key, float x, size_t d)
 {
-    const struct corpus *c = m->c;
-    for (size_t i = 0; i < c->n_sample; i++) {
-        const struct sample *x = &c->sample[i];
-        if (c->set[x->set].lang != m->lang || m->leave[x->set])
-            continue;
-        for (size_t k = x->first; k < x->first + x->n; k++) {
-            if (!c->stem[k])
-                continue;
-            count(m, c->stem[k], x->set, (uint32_t)i);
-            if (k > x->first && c->stem[k - 1])
-                count(m, (uint64_t)c->stem[k - 1] << 32 | c->stem[k], x->set, (uint32_t)i);
-        }
-    }
-    size_t n = 0; /* keep what is worth learning */
-    free(m->at.slot);
-    m->at = (struct map){0};
-    for (size_t i = 0; i < m->n; i++)
-        if (good(m, &m->f[i])) {
-            m->f[n] = m->f[i];
-            if (!map_put(&m->at, m->f[n].key, (uint32_t)n))
-                must(NULL);
-            n++;
-        }
-    m->n = n;
-}
-
-static void put(struct model *m, uint64_t key, float x)
-{
+    (void)d;
     struct feature *f = feature(m, key, false);
     if (!f || x == 0)
         return;
@@ -129,76 +129,94 @@ static void put(struct model *m, uint64_t key, float x)
         m->x = must(realloc(m->x, m->cap_index * sizeof *m->x));
     }
     m->index[m->n_index] = (uint32_t)(f - m->f);
-    m->x[m->n_index++] = x;
+    m->x[m->n_index++] = x * f->scale;
 }
 
-/* Praise and blame of a set weigh the same; what is neither weighs no more than either. */
+/* The features of this step that are worth learning, and where they stand. */
+static void build(struct model *m, bool terms)
+{
+    m->terms = terms;
+    m->n = m->n_index = 0;
+    free(m->at.slot);
+    m->at = (struct map){0};
+    for (size_t d = 0; d < m->n_doc; d++)
+        each(m, d, count);
+    size_t n = 0;
+    free(m->at.slot);
+    m->at = (struct map){0};
+    for (size_t i = 0; i < m->n; i++)
+        if (good(m, &m->f[i])) {
+            m->f[n] = m->f[i];
+            m->f[n].scale = sqrtf(logf(1 + (float)m->n_doc / (float)m->f[n].df)) * (terms ? 1 : SCORE_INDUCED);
+            if (!map_put(&m->at, m->f[n].key, (uint32_t)n))
+                must(NULL);
+            n++;
+        }
+    m->n = n;
+    for (size_t d = 0; d < m->n_doc; d++) {
+        m->from[d] = m->n_index;
+        each(m, d, put);
+    }
+    m->from[m->n_doc] = m->n_index;
+}
+
+/* Praise and blame of a set weigh the same, and more of the same counts less. */
 static float importance(const struct corpus *c, int set, int label)
 {
     size_t n[3] = {0};
     for (size_t i = c->set[set].first; i < c->set[set].first + c->set[set].n; i++)
         n[c->sample[i].label + 1]++;
-    float all = (float)c->set[set].n, whole = fminf(all, SET_FULL) / all, own = (float)n[label + 1];
-    float half = fmaxf((float)n[0], (float)n[2]);
-    if (label == 0)
-        return whole * fminf(1, half / own);
-    return whole * fminf(8, half / own);
+    float all = (float)c->set[set].n, amount = fminf(all, SET_FULL), own = (float)n[label + 1];
+    return label == 0 ? NEITHER * amount / all : n[0] && n[2] ? amount / 2 / own : amount / 2 / all;
 }
 
-static void build(struct model *m)
+static void take_docs(struct model *m)
 {
     const struct corpus *c = m->c;
     float weight[SETS_MAX][3];
     m->from = must(calloc(c->n_sample + 1, sizeof *m->from));
     m->doc = must(calloc(c->n_sample + 1, sizeof *m->doc));
     m->importance = must(calloc(c->n_sample + 1, sizeof *m->importance));
-    for (size_t s = 0; s < c->n_set; s++)
+    m->offset = must(calloc(c->n_sample + 1, sizeof *m->offset));
+    m->target = must(calloc(c->n_sample + 1, sizeof *m->target));
+    for (size_t s = 0; s < c->n_set; s++) {
+        m->n_set += c->set[s].lang == m->lang && !m->leave[s];
         for (int label = -1; label <= 1; label++)
             weight[s][label + 1] = importance(c, (int)s, label);
+    }
     for (size_t i = 0; i < c->n_sample; i++) {
         const struct sample *x = &c->sample[i];
         if (c->set[x->set].lang != m->lang || m->leave[x->set])
             continue;
-        for (int g = 0; g < GENRE_COUNT; g++)
-            m->importance[m->n_doc][g] = weight[x->set][x->label + 1] * c->set[x->set].share[g];
         m->doc[m->n_doc] = x;
-        m->from[m->n_doc++] = m->n_index;
-        for (size_t k = x->first; k < x->first + x->n; k++) {
-            if (!c->stem[k])
-                continue;
-            put(m, c->stem[k], c->factor[k]);
-            if (k > x->first && c->stem[k - 1])
-                put(m, (uint64_t)c->stem[k - 1] << 32 | c->stem[k], c->factor[k]);
+        m->target[m->n_doc] = (float)(x->label + 1) / 2;
+        for (int g = 0; g < GENRE_COUNT; g++) {
+            m->importance[m->n_doc][g] = weight[x->set][x->label + 1] * c->set[x->set].share[g];
+            m->offset[m->n_doc][g] = x->hand;
         }
+        m->n_doc++;
     }
-    m->from[m->n_doc] = m->n_index;
 }
 
-/* The scorer's value is tanh(z), so the odds of praise are exp(2 z); SHARP makes a clear case of what the label's border calls one. */
-#define SHARP 0.85f
-
-static void learn(struct model *m, int genre)
+/* Learns the weights of one genre and adds what they say to the offsets. */
+static void learn(struct model *m, int genre, double keep_small)
 {
+    float *importance_of = must(calloc(m->n_doc + 1, sizeof *importance_of)), *offset = must(calloc(m->n_doc + 1, sizeof *offset));
+    double *w = must(calloc(m->n + 1, sizeof *w));
+    for (size_t d = 0; d < m->n_doc; d++) {
+        importance_of[d] = m->importance[d][genre];
+        offset[d] = m->offset[d][genre];
+    }
+    fit(&(struct fit){.n = m->n, .n_doc = m->n_doc, .from = m->from, .index = m->index, .x = m->x, .offset = offset, .importance = importance_of,
+                      .target = m->target, .sharp = SHARP, .ridge = keep_small}, w);
     for (size_t i = 0; i < m->n; i++)
-        m->f[i].g = 0;
-    const size_t step = 7919; /* a fixed shuffle: prime, no divisor of any set's size */
-    for (int epoch = 0; epoch < EPOCHS; epoch++)
-        for (size_t n = 0, i = (size_t)epoch % (m->n_doc ? m->n_doc : 1); n < m->n_doc; n++, i = (i + step) % m->n_doc) {
-            const struct sample *x = m->doc[i];
-            float sum = 0, unit = SCORE_SCALE * SHARP * 2, y = (float)(x->label + 1) / 2;
-            for (size_t k = m->from[i]; k < m->from[i + 1]; k++)
-                sum += m->f[m->index[k]].w[genre] * m->x[k];
-            float p = 1 / (1 + expf(-unit * (x->hand + SCORE_INDUCED * sum)));
-            float grad = (p - y) * m->importance[i][genre] * unit * SCORE_INDUCED;
-            if (fabsf(grad) < 1e-6f)
-                continue;
-            for (size_t k = m->from[i]; k < m->from[i + 1]; k++) {
-                struct feature *f = &m->f[m->index[k]];
-                float g = grad * m->x[k] + RIDGE * f->w[genre];
-                f->g += g * g;
-                f->w[genre] -= RATE * g / (sqrtf(f->g) + 1e-4f);
-            }
-        }
+        m->f[i].w[genre] = (float)w[i] * m->f[i].scale / (m->terms ? 1 : SCORE_INDUCED);
+    for (size_t d = 0; d < m->n_doc; d++)
+        for (size_t k = m->from[d]; k < m->from[d + 1]; k++)
+            m->offset[d][genre] += (float)w[m->index[k]] * m->x[k];
+    free(importance_of);
+    free(offset);
+    free(w);
 }
 
 static int by_use(const void *a, const void *b)
@@ -216,33 +234,60 @@ static bool contradicts(const struct lexicon *l, enum lexicon_lang lang, const c
     return node && (v->node[node].means & MEANS_WEIGHT) && v->node[node].weight * w < 0;
 }
 
-void induce(const struct corpus *c, enum lexicon_lang lang, const bool leave[SETS_MAX], struct lexicon *l,
-            void (*out)(void *user, const char *term, const float weight[GENRE_COUNT]), void *user)
+static void rounded(const struct feature *f, float lowest, float highest, float w[GENRE_COUNT])
 {
-    struct model m = {.c = c, .lang = lang, .leave = leave};
-    for (size_t i = 0; i < c->n_set; i++)
-        m.n_set += c->set[i].lang == lang && !leave[i];
-    lexicon_forget_induced(l, lang);
-    count_all(&m);
-    build(&m);
     for (int g = 0; g < GENRE_COUNT; g++)
-        learn(&m, g);
-    if (m.n)
-        qsort(m.f, m.n, sizeof *m.f, by_use);
-    for (size_t i = 0, n = 0; i < m.n && n < TERMS_MAX; i++) {
-        uint32_t a = (uint32_t)(m.f[i].key >> 32), b = (uint32_t)m.f[i].key;
+        w[g] = fmaxf(lowest, fminf(highest, roundf(f->w[g] * 100) / 100));
+}
+
+static void give_factors(struct model *m, struct lexicon *l, learned_fn *out, void *user)
+{
+    const struct vocab *v = &l->lang[m->lang];
+    for (size_t i = 0; i < m->n; i++) {
+        const struct term *t = &v->term[m->f[i].key];
+        float w[GENRE_COUNT];
+        char text[512];
+        rounded(&m->f[i], FACTOR_MIN, FACTOR_MAX, w);
+        if ((fabsf(w[0]) < KEEP_FACTOR && fabsf(w[1]) < KEEP_FACTOR) || t->bytes >= sizeof text - 2)
+            continue;
+        snprintf(text, sizeof text, "%c%.*s", LEXICON_FACTOR, (int)t->bytes, v->text + t->text_at);
+        lexicon_set_factor(l, m->lang, text + 1, t->bytes, w);
+        if (out)
+            out(user, text, w);
+    }
+}
+
+static void give_weights(struct model *m, struct lexicon *l, learned_fn *out, void *user)
+{
+    const struct corpus *c = m->c;
+    for (size_t i = 0, n = 0; i < m->n && n < TERMS_MAX; i++) {
+        uint32_t a = (uint32_t)(m->f[i].key >> 32), b = (uint32_t)m->f[i].key;
         char term[2 * TOKEN_BYTES_MAX + 2];
         float w[GENRE_COUNT];
-        for (int g = 0; g < GENRE_COUNT; g++)
-            w[g] = fmaxf(-WEIGHT_CLIP, fminf(WEIGHT_CLIP, roundf(m.f[i].w[g] * 100) / 100));
-        if ((fabsf(w[0]) < KEEP && fabsf(w[1]) < KEEP) || (!a && contradicts(l, lang, c->text[b], w[0] + w[1])))
+        rounded(&m->f[i], -WEIGHT_CLIP, WEIGHT_CLIP, w);
+        if ((fabsf(w[0]) < KEEP && fabsf(w[1]) < KEEP) || (!a && contradicts(l, m->lang, c->text[b], w[0] + w[1])))
             continue;
         snprintf(term, sizeof term, "%s%s%s", a ? c->text[a] : "", a ? " " : "", c->text[b]);
-        if (!lexicon_add_induced(l, lang, term, strlen(term), w))
+        if (!lexicon_add_induced(l, m->lang, term, strlen(term), w))
             must(NULL);
         if (out)
             out(user, term, w);
         n++;
+    }
+}
+
+void induce(const struct corpus *c, enum lexicon_lang lang, const bool leave[SETS_MAX], struct lexicon *l, learned_fn *out, void *user)
+{
+    struct model m = {.c = c, .lang = lang, .leave = leave};
+    lexicon_forget_induced(l, lang);
+    take_docs(&m);
+    for (int step = 0; step < 2; step++) {
+        build(&m, step == 0);
+        for (int g = 0; g < GENRE_COUNT; g++)
+            learn(&m, g, step == 0 ? ridge_terms[g] : ridge_stems[g]);
+        if (m.n)
+            qsort(m.f, m.n, sizeof *m.f, by_use);
+        (step == 0 ? give_factors : give_weights)(&m, l, out, user);
     }
     free(m.f);
     free(m.at.slot);
@@ -251,4 +296,6 @@ void induce(const struct corpus *c, enum lexicon_lang lang, const bool leave[SET
     free(m.from);
     free(m.doc);
     free(m.importance);
+    free(m.offset);
+    free(m.target);
 }

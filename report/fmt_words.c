@@ -89,6 +89,8 @@ const char *fmt_why(const char *why)
         {"stars", N_("stars")},
         {"no_pros", N_("nothing under pros")},
         {"no_cons", N_("nothing under cons")},
+        {"figure", N_("figure")},
+        {"question", N_("question")},
         {"escalation", N_("threat")},
         {NULL, NULL},
     };

@@ -10,7 +10,7 @@
 #define NEGATION_WINDOW 3
 #define NEGATED_PRAISE -0.8f  /* "not good" */
 #define NEGATED_BLAME -0.6f   /* "not bad" is fainter praise */
-#define BARE_NEGATION -0.1f   /* a negator that turned no word: complaints are full of them */
+#define BARE_NEGATION -0.25f  /* a negator that turned no word: complaints are full of them */
 #define CONTRAST_BEFORE 0.5f
 #define CONTRAST_AFTER 1.3f
 #define EXCLAIM 1.1f
@@ -22,6 +22,8 @@
 #define QUOTE_SHORT 4u        /* words: "customer care" in quotation marks mocks */
 #define UNREAL -0.8f          /* praise of what was not: "had it been decent" */
 #define SARCASM -0.6f
+#define FIGURE -0.25f         /* a sum, a date, a number of days: who counts complains */
+#define ASKS -0.2f            /* a question in a long review */
 #define SOLVED 0.25f          /* a trouble that was solved in the same sentence */
 
 #define IS(spot, symbol) ((spot).role & 1u << ROLE_##symbol)
@@ -31,7 +33,7 @@ struct hit *run_hit(struct run *r, size_t at, size_t n, float weight, const char
     struct scorer *s = r->s;
     if (s->n_hit == HITS_MAX)
         return NULL;
-    s->hit[s->n_hit] = (struct hit){(uint32_t)at, (uint32_t)n, weight, why, NULL};
+    s->hit[s->n_hit] = (struct hit){.at = (uint32_t)at, .n = (uint32_t)n, .weight = weight, .why = why};
     return &s->hit[s->n_hit++];
 }
 
@@ -43,8 +45,10 @@ static void walk(struct run *r, size_t first, size_t i, uint32_t node)
     if (at->means) {
         spot->cause |= at->cause;
         if ((at->means & MEANS_WEIGHT) && at->n_word >= spot->n_match) {
-            if (at->n_word > spot->n_match || spot->weight == 0 || fabsf(spot->weight) < fabsf(at->weight))
+            if (at->n_word > spot->n_match || spot->weight == 0 || fabsf(spot->weight) < fabsf(at->weight)) {
                 spot->weight = at->weight;
+                spot->term = at->term;
+            }
             spot->n_match = at->n_word;
         }
         if ((at->means & MEANS_ROLE) && at->n_word >= spot->n_role) {
@@ -75,8 +79,10 @@ static void match_at(struct run *r, size_t i)
             continue;
         struct spot before = *spot;
         walk(r, i, i + 1, to);
-        if (k && before.n_match == spot->n_match && before.n_match == 1)
+        if (k && before.n_match == spot->n_match && before.n_match == 1) {
             spot->weight = before.weight;
+            spot->term = before.term;
+        }
     }
 }
 
@@ -186,7 +192,8 @@ static void add_term(struct run *r, size_t from, size_t i)
     if (x->weight == 0)
         return; /* keeps a shorter term away */
     const char *why = why_of(r, i);
-    float weight = x->weight * field_weight(k->field);
+    const float *factor = r->v->term[x->term].factor;
+    float weight = x->weight * field_weight(k->field) * (1 + factor[GENRE_REVIEW] * (1 - r->post) + factor[GENRE_POST] * r->post);
     if (k->kind != TOKEN_EMOJI && !has_negator(r, i, x->n_match))
         weight = turn(r, from, i, weight, &why);
     weight *= (k->shape & SHAPE_CAPS ? CAPS : 1) * (k->shape & SHAPE_LONG ? LONG : 1);
@@ -199,7 +206,9 @@ static void add_term(struct run *r, size_t from, size_t i)
             r->sarcasm = true;
         }
     }
-    run_hit(r, i, x->n_match, weight, why);
+    struct hit *h = run_hit(r, i, x->n_match, weight, why);
+    if (h)
+        h->term = x->term;
 }
 
 /* What one sentence holds besides its terms. */
@@ -236,6 +245,23 @@ static void weigh_sarcasm(struct run *r, const struct sentence *x)
     r->sarcasm = true;
 }
 
+/* Weak evidence that is no term: negators that turned nothing; in long reviews also figures and questions. */
+static void weigh_signs(struct run *r, const struct sentence *x, bool question)
+{
+    const struct scorer *s = r->s;
+    float review = run_review(r);
+    for (size_t i = x->from; i < x->to; i++) {
+        const struct spot *at = &s->spot[i];
+        const struct token *k = &s->tokens.token[i];
+        if (IS(*at, NEGATE) && !at->used && !at->covered && at->n_match == 0 && !question)
+            run_hit(r, i, 1, BARE_NEGATION * field_weight(k->field), "negation");
+        if (k->kind == TOKEN_NUMBER && review > 0)
+            run_hit(r, i, 1, FIGURE * review * field_weight(k->field), "figure");
+    }
+    if ((x->after & AFTER_QUESTION) && review > 0)
+        run_hit(r, x->to - 1, 1, ASKS * review * field_weight(s->tokens.token[x->to - 1].field), "question");
+}
+
 static void weigh_sentence(struct run *r, const struct sentence *x)
 {
     struct scorer *s = r->s;
@@ -258,9 +284,7 @@ static void weigh_sentence(struct run *r, const struct sentence *x)
         if ((x->after & AFTER_EXCLAIM) && !question)
             h->weight *= EXCLAIM;
     }
-    for (size_t i = x->from; i < x->to; i++)
-        if (IS(s->spot[i], NEGATE) && !s->spot[i].used && !s->spot[i].covered && s->spot[i].n_match == 0 && !question)
-            run_hit(r, i, 1, BARE_NEGATION * field_weight(s->tokens.token[i].field), "negation");
+    weigh_signs(r, x, question);
 }
 
 static void find_terms(struct run *r, struct sentence *x)

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #define FIELDS_MAX 4
+#define LAYER_SHIPPED 2u /* one less: the neighbouring language's words */
+#define LAYER_USER 4u
 #define WEIGHT_MAX 5.0 /* of one term; vocabulary goes to 1.5, VADER's scale to 4 */
 
 struct load {
@@ -106,11 +108,12 @@ static const char *add_piece(struct load *line, enum lexicon_lang lang, const ch
     return NULL;
 }
 
-static void mean(struct node *node, const struct meaning *m, unsigned layer, bool exact)
+static void mean(struct node *node, const struct meaning *m, unsigned layer, bool exact, uint32_t term)
 {
     bool had = node->means & MEANS_WEIGHT;
     if ((m->means & MEANS_WEIGHT) && (!had || layer > node->layer || (exact && layer == node->layer))) {
         node->weight = m->weight;
+        node->term = term;
         node->layer = (uint8_t)layer;
     }
     if (m->means & MEANS_ROLE) {
@@ -120,6 +123,13 @@ static void mean(struct node *node, const struct meaning *m, unsigned layer, boo
     }
     node->cause |= m->cause;
     node->means |= (uint8_t)m->means;
+}
+
+/* A line of the user's own takes nothing of what was learned about the shipped one. */
+static uint32_t term_of(struct vocab *v, const char *s, size_t n, unsigned layer)
+{
+    uint32_t term = layer > LAYER_SHIPPED ? 0 : vocab_find_term(v, s, n);
+    return term ? term : vocab_add_term(v, s, n);
 }
 
 static enum err add_term(struct load *line, enum lexicon_lang lang, const char *s, size_t n, const struct meaning *m)
@@ -140,14 +150,14 @@ static enum err add_term(struct load *line, enum lexicon_lang lang, const char *
     }
     if (n_unit == 0)
         return refuse(line, "the term is empty");
-    uint32_t at = vocab_path(v, exact, n_unit);
-    if (!at)
+    uint32_t at = vocab_path(v, exact, n_unit), term = m->means & MEANS_WEIGHT ? term_of(v, s, n, line->layer) : 0;
+    if (!at || (!term && (m->means & MEANS_WEIGHT)))
         return no_memory();
-    mean(&v->node[at], m, line->layer, true);
+    mean(&v->node[at], m, line->layer, true, term);
     if (memcmp(exact, stem, n_unit * sizeof *exact) != 0) {
         if (!(at = vocab_path(v, stem, n_unit)))
             return no_memory();
-        mean(&v->node[at], m, line->layer, false);
+        mean(&v->node[at], m, line->layer, false, term);
     }
     if (m->swear && n_unit == 1 && line->l->n_swear[lang] < LEXICON_SWEAR)
         line->l->swear[lang][line->l->n_swear[lang]++] = exact[0];
@@ -220,6 +230,10 @@ static enum err induced_line(struct load *line)
     float weight[GENRE_COUNT];
     if (line->n_field < 3 || !is_number(line, 1, &weight[GENRE_REVIEW]) || !is_number(line, 2, &weight[GENRE_POST]))
         return refuse(line, "wanted: stem or two stems, TAB, weight from -5 to 5, TAB, weight from -5 to 5");
+    if (*line->field[0] == LEXICON_FACTOR) {
+        lexicon_set_factor(line->l, line->lang, line->field[0] + 1, line->len[0] - 1, weight); /* a term that the vocabulary lost is no error */
+        return ERR_OK;
+    }
     return lexicon_add_induced(line->l, line->lang, line->field[0], line->len[0], weight) ? ERR_OK : no_memory();
 }
 
@@ -331,19 +345,19 @@ static enum err read_dir(struct load *line, const char *dir, bool user)
     enum err e = read_file(line, dir, "", "rules", !user, rule_line);
     if (e == ERR_OK)
         e = read_file(line, dir, "", "causes", !user, cause_line);
-    line->layer = user ? 4 : 2;
+    line->layer = user ? LAYER_USER : LAYER_SHIPPED;
     if (e == ERR_OK)
         e = read_file(line, dir, "", "emoji", !user, emoji_line);
     for (int i = 0; i < LANG_COUNT && e == ERR_OK; i++) {
         line->lang = (enum lexicon_lang)i;
         e = read_file(line, dir, "", lang_codes[i], !user, word_line);
-        if (e == ERR_OK)
-            e = read_file(line, dir, "induced_", lang_codes[i], false, induced_line);
         if (e == ERR_OK && i == LANG_UK) {
             line->layer--;
             e = read_file(line, dir, "", "ru", !user, word_line);
             line->layer++;
         }
+        if (e == ERR_OK)
+            e = read_file(line, dir, "induced_", lang_codes[i], false, induced_line);
     }
     return e;
 }
@@ -385,9 +399,19 @@ void lexicon_forget_induced(struct lexicon *l, enum lexicon_lang lang)
         memset(v->unit[i].induced, 0, sizeof v->unit[i].induced);
         v->unit[i].pairs = 0;
     }
+    for (size_t i = 0; i < v->n_term; i++)
+        memset(v->term[i].factor, 0, sizeof v->term[i].factor);
     v->n_pair = 0;
     free(v->pairs.slot);
     v->pairs = (struct map){0};
+}
+
+bool lexicon_set_factor(struct lexicon *l, enum lexicon_lang lang, const char *term, size_t n, const float factor[GENRE_COUNT])
+{
+    uint32_t at = vocab_find_term(&l->lang[lang], term, n);
+    if (at)
+        memcpy(l->lang[lang].term[at].factor, factor, sizeof l->lang[lang].term[at].factor);
+    return at != 0;
 }
 
 bool lexicon_add_induced(struct lexicon *l, enum lexicon_lang lang, const char *term, size_t n, const float weight[GENRE_COUNT])

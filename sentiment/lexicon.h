@@ -2,7 +2,8 @@
  *
  * Files in data/lexicons and in the user's folder (his lines win over the shipped ones of the same term):
  *   ru.tsv uk.tsv en.tsv emoji.tsv   term TAB weight [TAB source]      source "swear": also found when masked (х*йня)
- *   induced_ru.tsv ...               stem or two stems TAB weight in reviews TAB weight in posts; tools/induce writes them
+ *   induced_ru.tsv ...               stem or two stems TAB weight in reviews TAB weight in posts; ~term of the vocabulary TAB what is added to 1
+ *                                    as a factor of its weight in reviews TAB in posts; tools/induce writes them
  *   rules.tsv                        role TAB term [TAB value]
  *   causes.tsv                       code TAB language TAB term|term|...
  * A term is one to TERM_WORDS_MAX words: "word" any form with the same stem, "=word" this form only, "wor*" a prefix, "*" any one word, "#" any number.
@@ -43,6 +44,9 @@ enum lexicon_lang lexicon_lang(const char *code);
 const char *lexicon_lang_code(enum lexicon_lang lang);
 /* Forget all induced weights, set new ones: for tools that measure. line: as in induced_xx.tsv. */
 void lexicon_forget_induced(struct lexicon *l, enum lexicon_lang lang);
+#define LEXICON_FACTOR '~'
+/* false: the vocabulary has no such term. */
+bool lexicon_set_factor(struct lexicon *l, enum lexicon_lang lang, const char *term, size_t n, const float factor[GENRE_COUNT]);
 bool lexicon_add_induced(struct lexicon *l, enum lexicon_lang lang, const char *term, size_t n, const float weight[GENRE_COUNT]);
 
 #endif

@@ -19,6 +19,7 @@ enum { FIELD_TITLE, FIELD_TEXT, FIELD_PROS, FIELD_CONS, FIELD_NONE, FIELD_COUNT 
 struct spot {
     uint32_t form;
     uint32_t cause;
+    uint32_t term;    /* of the vocabulary */
     uint16_t role;
     uint8_t n_match;  /* words of the term that begins here; 0 = none */
     uint8_t n_role;   /* words of the longest role term that begins here */
@@ -33,6 +34,7 @@ struct hit {
     uint32_t at, n; /* tokens; n == 0: not a word of the text */
     float weight;
     const char *why, *text;
+    uint32_t term;    /* of the vocabulary; 0 = none */
 };
 
 struct scorer {
@@ -76,6 +78,8 @@ float field_weight(unsigned field);
 void run_roots(struct run *r);
 /* What a hit adds to the sum. */
 float run_share(const struct run *r, const struct hit *h);
+/* 0: a post or a short text, 1: surely a review. */
+float run_review(const struct run *r);
 void run_start(struct run *r, struct scorer *s, const struct score_input *in);
 
 /* fields.c: false when memory is out. */

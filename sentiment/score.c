@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define GAIN_SHORT 1.6f
 #define GAIN_FROM 10.0f       /* words */
 #define GAIN_TO 60.0f
 #define GAIN_FIELDS -0.25f    /* pros and cons are sums of their own already */
@@ -162,6 +163,8 @@ static float post_share(const struct run *r)
     return POST_SHORT * fminf(1, fmaxf(0, (POST_LONG - n) / (POST_LONG / 2)));
 }
 
+float run_review(const struct run *r) { return fmaxf(0, 1 - r->post / POST_SHORT); }
+
 void run_roots(struct run *r)
 {
     for (size_t i = 0; i < r->s->tokens.n; i++) {
@@ -173,14 +176,14 @@ void run_roots(struct run *r)
     r->post = post_share(r);
 }
 
-/* Whoever writes much about a shop has made up his mind; a short post often only tells. */
+/* Short texts have few words to say it with; whoever writes much about a shop has made up his mind. */
 static float gain(const struct run *r)
 {
-    static const float gain_more[LANG_COUNT + 1] = {0.5f, 3.0f, 0.25f, 0.5f};
+    static const float gain_long[LANG_COUNT + 1] = {1.5f, 4.0f, 1.25f, 1.5f};
     float n = (float)r->n_word, more = fminf(1, fmaxf(0, (n - GAIN_FROM) / (GAIN_TO - GAIN_FROM)));
     if (r->n_name || r->n_link)
-        return 1;
-    return 1 + gain_more[r->lang] * more + (r->n_in[FIELD_PROS] || r->n_in[FIELD_CONS] ? GAIN_FIELDS : 0);
+        return GAIN_SHORT;
+    return GAIN_SHORT * (1 - more) + gain_long[r->lang] * more + (r->n_in[FIELD_PROS] || r->n_in[FIELD_CONS] ? GAIN_FIELDS : 0);
 }
 
 static void judge(struct run *r, struct score *out)

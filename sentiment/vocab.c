@@ -70,12 +70,15 @@ static bool grow(void *array, size_t *cap, size_t need, size_t size)
 bool vocab_init(struct vocab *v)
 {
     *v = (struct vocab){.prefix_min = TOKEN_BYTES_MAX};
-    if (!grow(&v->unit, &v->cap_unit, UNIT_FIRST, sizeof *v->unit) || !grow(&v->node, &v->cap_node, 1, sizeof *v->node))
+    if (!grow(&v->unit, &v->cap_unit, UNIT_FIRST, sizeof *v->unit) || !grow(&v->node, &v->cap_node, 1, sizeof *v->node) ||
+        !grow(&v->term, &v->cap_term, 1, sizeof *v->term))
         return false;
     memset(v->unit, 0, UNIT_FIRST * sizeof *v->unit);
     v->node[0] = (struct node){0};
+    v->term[0] = (struct term){0};
     v->n_unit = UNIT_FIRST;
     v->n_node = 1;
+    v->n_term = 1;
     return true;
 }
 
@@ -85,9 +88,11 @@ void vocab_release(struct vocab *v)
     free(v->text);
     free(v->node);
     free(v->pair);
+    free(v->term);
     free(v->names.slot);
     free(v->edges.slot);
     free(v->pairs.slot);
+    free(v->terms.slot);
     *v = (struct vocab){0};
 }
 
@@ -103,6 +108,13 @@ uint32_t vocab_find(const struct vocab *v, enum unit_kind kind, const char *s, s
     return at == UINT32_MAX || v->unit[at].bytes != n || memcmp(v->text + v->unit[at].text_at, s, n) != 0 ? UNIT_NONE : at;
 }
 
+static uint32_t add_text(struct vocab *v, const char *s, size_t n)
+{
+    memcpy(v->text + v->n_text, s, n);
+    v->n_text += n;
+    return (uint32_t)(v->n_text - n);
+}
+
 uint32_t vocab_unit(struct vocab *v, enum unit_kind kind, const char *s, size_t n, bool add)
 {
     uint32_t at = vocab_find(v, kind, s, n);
@@ -111,14 +123,27 @@ uint32_t vocab_unit(struct vocab *v, enum unit_kind kind, const char *s, size_t 
     if (!grow(&v->unit, &v->cap_unit, v->n_unit + 1, sizeof *v->unit) || !grow(&v->text, &v->cap_text, v->n_text + n, 1) ||
         !map_put(&v->names, name_key(kind, s, n), (uint32_t)v->n_unit))
         return UNIT_NONE;
-    v->unit[v->n_unit] = (struct unit){.text_at = (uint32_t)v->n_text, .bytes = (uint16_t)n, .kind = (uint8_t)kind};
-    memcpy(v->text + v->n_text, s, n);
-    v->n_text += n;
+    v->unit[v->n_unit] = (struct unit){.text_at = add_text(v, s, n), .bytes = (uint16_t)n, .kind = (uint8_t)kind};
     if (kind == UNIT_PREFIX) {
         v->prefix_min = n < v->prefix_min ? (unsigned)n : v->prefix_min;
         v->prefix_max = n > v->prefix_max ? (unsigned)n : v->prefix_max;
     }
     return (uint32_t)v->n_unit++;
+}
+
+uint32_t vocab_find_term(const struct vocab *v, const char *s, size_t n)
+{
+    uint32_t at = map_get(&v->terms, name_key(UNIT_FORM, s, n));
+    return at == UINT32_MAX || v->term[at].bytes != n || memcmp(v->text + v->term[at].text_at, s, n) != 0 ? 0 : at;
+}
+
+uint32_t vocab_add_term(struct vocab *v, const char *s, size_t n)
+{
+    if (!grow(&v->term, &v->cap_term, v->n_term + 1, sizeof *v->term) || !grow(&v->text, &v->cap_text, v->n_text + n, 1) ||
+        !map_put(&v->terms, name_key(UNIT_FORM, s, n), (uint32_t)v->n_term))
+        return 0;
+    v->term[v->n_term] = (struct term){.text_at = add_text(v, s, n), .bytes = (uint32_t)n};
+    return (uint32_t)v->n_term++;
 }
 
 uint32_t vocab_path(struct vocab *v, const uint32_t *unit, size_t n)

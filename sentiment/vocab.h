@@ -31,6 +31,7 @@ struct node {
     float weight;   /* of vocabulary */
     float value;    /* of a role */
     uint32_t cause; /* bit per cause code */
+    uint32_t term;  /* of the vocabulary, that gave the weight; 0 = none */
     uint16_t role;  /* bit per enum role */
     uint8_t means, n_word, layer; /* layer: the higher wins */
     bool any;       /* an edge by UNIT_ANY leads on */
@@ -45,6 +46,13 @@ struct unit {
     uint32_t root; /* node of the paths that begin with it; 0 = none */
     uint8_t pairs; /* 1: some pair begins with it; 2: some pair ends with it */
     float induced[GENRE_COUNT]; /* stems only; 0 = none */
+};
+
+/* A line of the vocabulary, and what was learned about its weight. */
+struct term {
+    uint32_t text_at;
+    uint32_t bytes;
+    float factor[GENRE_COUNT]; /* added to 1 */
 };
 
 struct map_slot {
@@ -67,9 +75,12 @@ struct vocab {
     size_t n_node, cap_node;
     float (*pair)[GENRE_COUNT]; /* weights, by value of `pairs` */
     size_t n_pair, cap_pair;
+    struct term *term; /* from 1 */
+    size_t n_term, cap_term;
     struct map names; /* hash of kind and text -> unit */
     struct map edges; /* node, unit -> node */
     struct map pairs; /* stem, stem -> index into pair */
+    struct map terms; /* hash of a term's text -> index into term; the last of that name */
     unsigned prefix_min, prefix_max; /* bytes of the shortest and longest prefix */
 };
 
@@ -80,6 +91,10 @@ uint32_t vocab_unit(struct vocab *v, enum unit_kind kind, const char *s, size_t 
 uint32_t vocab_find(const struct vocab *v, enum unit_kind kind, const char *s, size_t n);
 /* The node at the end of a path, made when needed. 0: out of memory. */
 uint32_t vocab_path(struct vocab *v, const uint32_t *unit, size_t n);
+/* A new term of that text. 0: out of memory. */
+uint32_t vocab_add_term(struct vocab *v, const char *s, size_t n);
+/* 0: there is none. */
+uint32_t vocab_find_term(const struct vocab *v, const char *s, size_t n);
 bool vocab_add_pair(struct vocab *v, uint32_t a, uint32_t b, const float weight[GENRE_COUNT]);
 
 uint32_t map_get(const struct map *m, uint64_t key); /* UINT32_MAX: not there */
