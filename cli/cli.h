@@ -236,6 +236,8 @@ int cmd_store_check(struct cli *c, int argc, char **argv);
 int cmd_store_backup(struct cli *c, int argc, char **argv);
 int cmd_store_export(struct cli *c, int argc, char **argv);
 int cmd_store_import(struct cli *c, int argc, char **argv);
+int cmd_store_upgrade(struct cli *c, int argc, char **argv);
+int cmd_store_compact(struct cli *c, int argc, char **argv);
 int cmd_store_stat(struct cli *c, int argc, char **argv);
 
 #endif

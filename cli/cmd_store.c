@@ -109,6 +109,33 @@ int cmd_store_import(struct cli *c, int argc, char **argv)
     return 0;
 }
 
+/* "store: format 2, 12.3 MiB (was format 1, 20.1 MiB)" */
+static int rewritten(struct cli *c, enum err (*rewrite)(const char *path, struct store_rewritten *out))
+{
+    struct store_rewritten r = {0};
+    enum err e = c->opt[OPT_STORE] ? cli_settings_light(c) : cli_settings(c);
+    if (e == ERR_OK)
+        e = rewrite(c->settings.store_path, &r);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    if (!c->quiet)
+        printf(_("%s: format %d, %.1f MiB (was format %d, %.1f MiB)\n"), c->settings.store_path, r.to_format, (double)r.after_bytes / (double)LIMIT_MIB, r.from_format,
+               (double)r.before_bytes / (double)LIMIT_MIB);
+    return 0;
+}
+
+int cmd_store_upgrade(struct cli *c, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return rewritten(c, store_upgrade);
+}
+
+int cmd_store_compact(struct cli *c, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    return rewritten(c, store_compact);
+}
+
 int cmd_store_stat(struct cli *c, int argc, char **argv)
 {
     (void)argc, (void)argv;

@@ -99,6 +99,10 @@ const struct command command_list[] = {
         "depends on when they were read; two stores of equal contents give equal bytes."), OPTIONS(OPT_STABLE, OPT_OUTPUT), 0, 0, cmd_store_export, NULL},
     {"store import", "FILE", N_("a new store out of what store export wrote"), N_("FILE - is standard input. Nothing must be at the store's place yet. A wrong line is named, and nothing is imported then.\n"
         "    earshot store export --output all.jsonl && earshot store import all.jsonl --store copy"), NO_OPTIONS, 1, 1, cmd_store_import, NULL},
+    {"store upgrade", "", N_("bring the store of an older earshot to today's format"), N_("An older store can be read as it is; to write to it, it is upgraded: written anew beside itself, compared, and put in its place. A kill or a power cut at\n"
+        "any moment leaves the old or the new one. Needs free space for a second store, and nobody else may have it open (exit code 75). There is no way back: make\n"
+        "an `earshot store backup` before, if you may want the older earshot again."), NO_OPTIONS, 0, 0, cmd_store_upgrade, NULL},
+    {"store compact", "", N_("write the store anew, without free space and packed"), N_("Nothing but the size changes. Needs free space for a second store, and nobody else may have it open (exit code 75)."), NO_OPTIONS, 0, 0, cmd_store_compact, NULL},
     {"store stat", "", N_("how much is in the store"), N_("Formats: text (default), json."), OPTIONS(OPT_FORMAT), 0, 0, cmd_store_stat, NULL},
     {0},
 };

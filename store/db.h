@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STORE_FORMAT    1
+#define STORE_FORMAT    2
 #define STORE_MAP_FIRST (64 * LIMIT_MIB)
 #define KEY_MAX         511 /* LMDB's own limit */
 
@@ -44,6 +44,7 @@ struct store {
     MDB_dbi dbi[TREE_COUNT];
     char *path;
     enum store_mode mode;
+    bool alone;          /* nobody else has it open (hold.h): without LMDB's locks */
     bool fresh_copy;     /* a backup that LMDB has just written: its numbers do not agree yet */
     int lock_fd;         /* crawl.lock, or -1 */
     atomic_int n_reader; /* snapshots open in this process */
@@ -59,6 +60,8 @@ struct txn {
     bool full;  /* MDB_MAP_FULL was met: redo after growing */
 };
 
+/* The format of an open store, at most STORE_FORMAT; that its beginning agrees with its last commit was checked. */
+MUST_USE enum err store_format(struct store *s, uint64_t *format);
 /* Open an environment folder and its trees; create: make missing trees (a new folder only). */
 MUST_USE enum err db_open(struct store *s, bool create);
 void db_close(struct store *s);

@@ -156,7 +156,7 @@ static enum err open_guarded(struct store *s, bool create)
     if (rc == 0 && create)
         rc = mdb_env_set_mapsize(s->env, STORE_MAP_FIRST);
     if (rc == 0)
-        rc = mdb_env_open(s->env, s->path, MDB_NOTLS | (s->mode == STORE_READ ? MDB_RDONLY : 0U), 0600);
+        rc = mdb_env_open(s->env, s->path, MDB_NOTLS | (s->mode == STORE_READ ? MDB_RDONLY : 0U) | (s->alone ? MDB_NOLOCK : 0U), 0600);
     if (rc != 0)
         return db_error(s, rc, "open");
     int n_dead = 0;

@@ -14,6 +14,7 @@ struct export
     bool (*line)(void *ctx, const char *s, size_t n);
     void *ctx;
     struct arena a;
+    struct arena names; /* that a list is sorted by */
     struct strbuf out;
     bool stopped;
 };
@@ -223,14 +224,14 @@ static bool sort_names(struct export *x, enum tree tree, struct sorted *i)
     if (tree == TREE_TARGET) {
         if (i->key.n != 16 || !rec_get_target(i->val, be64_get(i->key.p), &x->a, &r))
             return false;
-        i->a = r.t.source;
-        i->b = r.t.url;
+        i->a = arena_strdup(&x->names, r.t.source);
+        i->b = arena_strdup(&x->names, r.t.url);
         return true;
     }
     if (i->key.n != 8 || !rec_get_event(i->val, be64_get(i->key.p), &x->a, &e, &m))
         return false;
-    i->a = e.mention_id != NULL ? e.mention_id : "";
-    i->b = e.brand != NULL ? e.brand : "";
+    i->a = arena_strdup(&x->names, e.mention_id != NULL ? e.mention_id : "");
+    i->b = arena_strdup(&x->names, e.brand != NULL ? e.brand : "");
     return true;
 }
 
@@ -240,8 +241,13 @@ static enum err put_sorted(struct export *x, enum tree tree, bool (*put)(struct 
     struct sorted *list = NULL;
     size_t n = 0, cap = 0;
     enum err e = ERR_OK;
+    arena_reset(&x->names);
     cursor_open(&c, x->t, tree);
     for (bool more = cursor_first(&c); more && e == ERR_OK; more = cursor_next(&c)) {
+        if (x->names.full) {
+            e = store_no_memory();
+            break;
+        }
         if (n == cap) {
             cap = cap == 0 ? 256 : cap * 2;
             struct sorted *grown = realloc(list, cap * sizeof *list);
@@ -259,6 +265,7 @@ static enum err put_sorted(struct export *x, enum tree tree, bool (*put)(struct 
             store_damaged(x->t->s, tree, NULL);
     }
     e = e == ERR_OK ? c.err : e;
+    e = e == ERR_OK && x->names.full ? store_no_memory() : e;
     cursor_close(&c);
     if (e == ERR_OK && n > 1)
         qsort(list, n, sizeof *list, by_names);
@@ -283,6 +290,7 @@ enum err store_export(struct store *s, bool stable, bool (*line)(void *ctx, cons
     }
     struct export x = {.t = &t, .line = line, .ctx = ctx};
     arena_init(&x.a, LIMIT_PAGE_ARENA);
+    arena_init(&x.names, LIMIT_COMMIT_BYTES);
     strbuf_init(&x.out, 8 * LIMIT_RECORD_BYTES);
     e = put_mentions(&x);
     if (e == ERR_OK && !x.stopped)
@@ -291,6 +299,7 @@ enum err store_export(struct store *s, bool stable, bool (*line)(void *ctx, cons
         e = put_sorted(&x, TREE_OUTBOX, put_event);
     strbuf_release(&x.out);
     arena_release(&x.a);
+    arena_release(&x.names);
     db_read_end(&t);
     return e;
 }

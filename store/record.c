@@ -3,11 +3,14 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "store/pack.h"
 
 #include <string.h>
 
 #define HEADER_BYTES 32
 #define REC_VERSION  1
+#define PACK_LEAST    2015 /* bytes: LMDB would keep it on pages of its own, which costs more than packing */
+#define PACK_WORTH    256  /* shorter records gain nothing */
 #define WORDS_MAX    4096 /* of one score; a text of LIMIT_TEXT_BYTES has fewer than 65,535 */
 
 _Static_assert(sizeof(enum verdict) == 4 && sizeof(enum outcome) == 4, "enums are copied as 4 bytes");
@@ -170,6 +173,24 @@ static size_t put_all(uint8_t *p, const struct part *part, size_t n_part, size_t
     return w.tail + 1; /* the last NUL */
 }
 
+struct bytes rec_packed(struct arena *a, struct bytes whole)
+{
+    const uint8_t *from = whole.p;
+    bool text = whole.n >= PACK_WORTH && whole.n <= LIMIT_RECORD_BYTES && le_get(from, 8) == hash64(from + 8, whole.n - 8) && (from[12] == REC_MENTION || from[12] == REC_REVISION || from[12] == REC_EVENT);
+    void *body;
+    size_t n = text && from[15] == 0 ? pack(a, from + HEADER_BYTES, whole.n - HEADER_BYTES, &body) : 0;
+    uint8_t *p = n > 0 ? arena_alloc(a, HEADER_BYTES + n) : NULL;
+    if (p == NULL)
+        return whole;
+    memcpy(p, from, HEADER_BYTES);
+    memcpy(p + HEADER_BYTES, body, n);
+    le_put(p + 8, HEADER_BYTES + n, 4);
+    p[15] = PACK_DICT;
+    le_put(p + 28, whole.n, 4);
+    le_put(p, hash64(p + 8, HEADER_BYTES + n - 8), 8);
+    return (struct bytes){p, HEADER_BYTES + n};
+}
+
 struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
 {
     ASSERT(n_part <= REC_PARTS_MAX);
@@ -190,7 +211,8 @@ struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, cons
     for (size_t i = 0; i < n_part; i++)
         p[24 + i] = (uint8_t)part[i].n;
     le_put(p, hash64(p + 8, n - 8), 8);
-    return (struct bytes){p, n};
+    struct bytes whole = {p, n};
+    return n >= PACK_LEAST ? rec_packed(a, whole) : whole;
 }
 
 /* ---------------------------------------------------------------- reading */
@@ -360,7 +382,7 @@ static bool get_field(const struct reader *r, const struct field *f, const uint8
 static bool header_good(struct bytes b, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
 {
     const uint8_t *p = b.p;
-    if (b.n <= HEADER_BYTES || b.n > LIMIT_RECORD_BYTES || le_get(p + 8, 4) != b.n || p[b.n - 1] != 0)
+    if (b.n <= HEADER_BYTES || b.n > LIMIT_RECORD_BYTES || le_get(p + 8, 4) != b.n)
         return false;
     if (p[12] != (uint8_t)type || p[13] != REC_VERSION || p[14] != n_part || le_get(p + 16, 8) != self)
         return false;
@@ -370,9 +392,41 @@ static bool header_good(struct bytes b, enum rec_type type, uint64_t self, const
     return le_get(p, 8) == hash64(p + 8, b.n - 8);
 }
 
+/* A packed record, whole again, in a. */
+static bool rec_unpack(struct bytes *b, struct arena *a)
+{
+    const uint8_t *p = b->p;
+    size_t n = le_get(p + 28, 4);
+    if (p[15] != PACK_DICT || n <= HEADER_BYTES || n > LIMIT_RECORD_BYTES)
+        return false;
+    uint8_t *whole = arena_alloc(a, n);
+    if (whole == NULL || !unpack(p + HEADER_BYTES, b->n - HEADER_BYTES, whole + HEADER_BYTES, n - HEADER_BYTES))
+        return false;
+    memcpy(whole, p, HEADER_BYTES);
+    *b = (struct bytes){whole, n};
+    return true;
+}
+
+bool rec_same(struct arena *a, struct bytes x, struct bytes y)
+{
+    const uint8_t *p = x.p, *q = y.p;
+    if (x.n == y.n && memcmp(p, q, x.n) == 0)
+        return true;
+    if (x.n <= HEADER_BYTES || y.n <= HEADER_BYTES)
+        return false;
+    if ((p[15] != 0 && !rec_unpack(&x, a)) || (q[15] != 0 && !rec_unpack(&y, a)) || x.n != y.n)
+        return false;
+    p = x.p, q = y.p; /* type, parts, self and fields; the rest of the header is about the packing */
+    return memcmp(p + 12, q + 12, 3) == 0 && memcmp(p + 16, q + 16, 12) == 0 && memcmp(p + HEADER_BYTES, q + HEADER_BYTES, x.n - HEADER_BYTES) == 0;
+}
+
 static bool decode(struct bytes b, enum rec_type type, uint64_t self, const struct part *part, size_t n_part, struct arena *a)
 {
     if (!header_good(b, type, self, part, n_part))
+        return false;
+    if (((const uint8_t *)b.p)[15] != 0 && !rec_unpack(&b, a))
+        return false;
+    if (((const uint8_t *)b.p)[b.n - 1] != 0)
         return false;
     struct reader r = {b.p, b.n, HEADER_BYTES, a};
     for (size_t i = 0; i < n_part; i++)

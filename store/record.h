@@ -3,12 +3,13 @@
  *
  *   0  u64 check   hash64 (XXH3) of all later bytes
  *   8  u32 bytes   of the whole record
- *  12  u8  type    enum rec_type; u8 version; u8 parts; u8 0
+ *  12  u8  type    enum rec_type; u8 version; u8 parts; u8 packed: 0, or the number of the dictionary (pack.h)
  *  16  u64 self    what the key says (seq, hash of the key): a record under a wrong key is noticed
- *  24  u8  fields[4]  how many fields of each part are there: fields are only ever added at the end of a table, missing ones
- * are absent 28  u32 0 32  fields; a string is a u32 offset, 0 = absent; the record's last byte is NUL, so any string that
- * starts inside ends inside Why XXH3 and not CRC32C: base has it, it runs at memory speed, and 64 bits leave 2^-64 for an
- * unnoticed change. */
+ *  24  u8  fields[4]  how many fields of each part are there: fields are only ever added at the end of a table, missing ones are absent
+ *  28  u32 whole   bytes of a packed record when it is unpacked; else 0
+ *  32  fields; a string is a u32 offset, 0 = absent; the record's last byte is NUL, so any string that starts inside ends inside. Packed: all of this
+ *
+ * Why XXH3 and not CRC32C: base has it, it runs at memory speed, and 64 bits leave 2^-64 for an unnoticed change. */
 #ifndef EARSHOT_STORE_RECORD_H
 #define EARSHOT_STORE_RECORD_H
 
@@ -54,8 +55,12 @@ struct part {
 
 /* Out: bytes in a; p NULL when the arena or the record is full. */
 struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part);
-/* Fill the structs. Strings point into b (copy it first if they must live longer), arrays lie in a. false when the record is
- * damaged; the structs are then undefined. */
+/* A mention, revision or event packed, in a; whole itself when that does not pay. rec_encode packs what is too long for a leaf of the tree; store_compact everything. */
+struct bytes rec_packed(struct arena *a, struct bytes whole);
+/* The same bytes, packed or not; damaged ones are compared as they are. */
+bool rec_same(struct arena *a, struct bytes x, struct bytes y);
+/* Fill the structs. Strings point into b or, when it is packed, into a (so copy b first, and keep a, if they must live longer); arrays lie in a. false when the
+ * record is damaged, or a is full; the structs are then undefined. */
 bool rec_decode(struct bytes b, enum rec_type type, uint64_t self, const struct part *part, size_t n_part, struct arena *a);
 
 /* ---- the records of the trees */

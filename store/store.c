@@ -40,28 +40,40 @@ static enum err get_number(struct txn *t, const char *name, uint64_t *n)
     return ERR_OK;
 }
 
-static enum err check_format(struct store *s)
+enum err store_format(struct store *s, uint64_t *format)
 {
     struct txn t;
-    uint64_t format = 0, commit = 0;
+    uint64_t commit = 0;
+    *format = 0;
     enum err e = db_read(s, &t);
     if (e != ERR_OK)
         return e;
-    e = get_number(&t, "format", &format);
+    e = get_number(&t, "format", format);
     if (e == ERR_OK)
         e = get_number(&t, "commit", &commit);
     uint64_t lmdb_commit = mdb_txn_id(t.mdb);
     db_read_end(&t);
     if (e != ERR_OK)
         return e;
-    if (format > STORE_FORMAT)
+    if (*format > STORE_FORMAT)
         return err_set(ERR_STORE, "the store %s has format %llu, this earshot knows formats up to %d; install a newer earshot",
-                       s->path, (unsigned long long)format, STORE_FORMAT);
+                       s->path, (unsigned long long)*format, STORE_FORMAT);
     if (commit != lmdb_commit && !s->fresh_copy)
         return err_set(ERR_STORE,
                        "the store %s is damaged (its last commit has number %llu, its beginning says %llu); put back a backup",
                        s->path, (unsigned long long)commit, (unsigned long long)lmdb_commit);
     return ERR_OK;
+}
+
+/* An older format can be read; what is written must be of one kind. */
+static enum err check_format(struct store *s)
+{
+    uint64_t format;
+    enum err e = store_format(s, &format);
+    if (e == ERR_OK && format < STORE_FORMAT && s->mode != STORE_READ)
+        return err_set(ERR_STORE, "the store %s has format %llu and can only be read; run \"earshot store upgrade\" to write to it (format %d)", s->path,
+                       (unsigned long long)format, STORE_FORMAT);
+    return e;
 }
 
 static enum err find_or_make(const char *path, enum store_mode mode)
@@ -178,9 +190,10 @@ static enum err adopt(const char *path)
 {
     struct store copy = {.path = (char *)(uintptr_t)path, .mode = STORE_WRITE, .lock_fd = -1, .fresh_copy = true};
     int64_t now = clock_now();
+    uint64_t format;
     enum err e = db_open(&copy, false);
     if (e == ERR_OK)
-        e = check_format(&copy);
+        e = store_format(&copy, &format);
     if (e == ERR_OK)
         e = db_write(&copy, adopt_body, &now);
     db_close(&copy);

@@ -248,7 +248,16 @@ struct store_stat { uint64_t n_mention, n_revision, n_target, n_event, n_journal
 MUST_USE enum err store_stat(struct store *s, struct store_stat *out);
 /* Reads every record: *n_bad damaged ones, each with a line to out. */
 MUST_USE enum err store_check(struct store *s, struct strbuf *out, uint64_t *n_bad);
-/* Hot, compacted copy into a new folder. */
+struct store_rewritten {
+    int from_format, to_format;
+    uint64_t before_bytes, after_bytes; /* of the file */
+};
+/* Bring a store of an older format to today's; one that has it already is left alone. Records are packed, index rows made anew. The new file is written beside the old one, compared with it
+ * entry by entry and renamed; killed at any moment, the store is the old or the new one. ERR_LOCKED while a crawl or any other program has it open. ERR_STORE for a newer format. */
+MUST_USE enum err store_upgrade(const char *path, struct store_rewritten *out);
+/* The same whatever the format: without free pages, and every record packed. */
+MUST_USE enum err store_compact(const char *path, struct store_rewritten *out);
+/* Hot, compacted copy into a new folder. A copy of an older format is upgraded on its own. */
 MUST_USE enum err store_backup(struct store *s, const char *to_path);
 
 #endif

@@ -4,6 +4,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include "base/hash.h"
+#include "base/limits.h"
 #include "store/record.h"
 
 #include <string.h>
@@ -79,7 +80,7 @@ static void other_rounds(struct arena *a, struct bytes b, enum rec_type type)
         n = run.n_page != 0;
     if (type == REC_COUNTERS && rec_get_counters(b, a, &c))
         n = c.mention != 0;
-    PROMISE(n <= 40 * b.n);
+    PROMISE(n <= 40 * (((const uint8_t *)b.p)[15] != 0 ? LIMIT_RECORD_BYTES : b.n));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
@@ -101,8 +102,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         p[13] = 1;
         p[14] = type == REC_EVENT ? 3 : type <= REC_REVISION ? 2 : 1;
         le(p + 16, keyed ? 1 : 0, 8);
-        p[size - 1] = 0;
+        if (p[15] == 0)
+            p[size - 1] = 0;
         le(p, hash64(p + 8, size - 8), 8);
+        if (data[0] & 0x80) /* packed: the same record by another way */
+            b = rec_packed(&a, b);
     }
     if (type == REC_MENTION)
         mention_round(&a, b);

@@ -157,7 +157,7 @@ static void test_hostile(void **state)
 {
     struct fix *f = *state;
     char whole[200];
-    replaced(f, "\"format\":1", "\"format\":2", "newer earshot");
+    replaced(f, "\"format\":2", "\"format\":3", "newer earshot");
     replaced(f, "\"t\":\"mention\"", "\"t\":\"mansion\"", "not known");
     replaced(f, "\"k\":[1]", "\"k\":[-1]", "out of range");
     replaced(f, "\"k\":[2]", "\"k\":[1]", "earlier line");
