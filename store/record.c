@@ -176,7 +176,9 @@ static size_t put_all(uint8_t *p, const struct part *part, size_t n_part, size_t
 struct bytes rec_packed(struct arena *a, struct bytes whole)
 {
     const uint8_t *from = whole.p;
-    bool text = whole.n >= PACK_WORTH && whole.n <= LIMIT_RECORD_BYTES && le_get(from, 8) == hash64(from + 8, whole.n - 8) && (from[12] == REC_MENTION || from[12] == REC_REVISION || from[12] == REC_EVENT);
+    /* who looks for events reads the head of many */
+    size_t least = from[12] == REC_MENTION || from[12] == REC_REVISION ? PACK_WORTH : from[12] == REC_EVENT ? PACK_LEAST : SIZE_MAX;
+    bool text = whole.n >= least && whole.n <= LIMIT_RECORD_BYTES && le_get(from, 8) == hash64(from + 8, whole.n - 8);
     void *body;
     size_t n = text && from[15] == 0 ? pack(a, from + HEADER_BYTES, whole.n - HEADER_BYTES, &body) : 0;
     uint8_t *p = n > 0 ? arena_alloc(a, HEADER_BYTES + n) : NULL;
