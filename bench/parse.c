@@ -2,7 +2,7 @@
  * callgrind with --toggle-collect=measured to count instructions.
  *   STEP: charset  bytes to UTF-8                      html    html_tree of the whole page     strip   html_strip and html_tree
  *         island   island_find and json_tree           json    json_tree of the whole file     xml     xml_tree
- *         cut      island_cut between the literals FROM and TO, html_strip and html_block
+ *         cut      island_cut between the literals FROM and TO, html_strip and html_tree
  *         gumbo    Gumbo alone, default options (peer)  jsonc   json-c on the island (peer) */
 #include "base/limits.h"
 #include "base/strbuf.h"
@@ -54,7 +54,7 @@ static bool read_stripped(const struct input *in, xmlDocPtr *doc)
     if (in->from != NULL && !island_cut(in->text.s, in->text.n, in->from, in->to, &s, &n))
         return false;
     strbuf_init(&out, in->text.n + 1);
-    bool ok = html_strip(&out, s, n) && (in->from != NULL ? html_block : html_tree)(out.s, out.n, doc) <= READ_RECOVERED;
+    bool ok = html_strip(&out, s, n) && html_tree(out.s, out.n, doc) <= READ_RECOVERED;
     strbuf_release(&out);
     return ok;
 }

@@ -184,14 +184,14 @@ static enum read_result parse_and_copy(struct leash *l, const char *s, size_t n,
     return result;
 }
 
-static enum read_result read_html(const char *s, size_t n, GumboTag context, xmlDocPtr *doc)
+enum read_result html_gumbo(const char *s, size_t n, bool piece, xmlDocPtr *doc)
 {
     *doc = NULL;
     if (!html_guard_allows(s, n))
         return READ_TOOBIG;
     struct tree *t = tree_new();
     struct leash *l = malloc(sizeof *l);
-    enum read_result result = t != NULL && l != NULL ? parse_and_copy(l, s, n, context, t) : READ_TOOBIG;
+    enum read_result result = t != NULL && l != NULL ? parse_and_copy(l, s, n, piece ? GUMBO_TAG_BODY : GUMBO_TAG_LAST, t) : READ_TOOBIG;
     free(l);
     if (result == READ_OK || result == READ_RECOVERED)
         *doc = &t->doc;
@@ -200,24 +200,45 @@ static enum read_result read_html(const char *s, size_t n, GumboTag context, xml
     return result;
 }
 
-enum read_result html_tree(const char *s, size_t n, xmlDocPtr *doc)
-{
-    return read_html(s, n, GUMBO_TAG_LAST, doc);
-}
-
-enum read_result html_fragment(const char *s, size_t n, xmlDocPtr *doc)
-{
-    return read_html(s, n, GUMBO_TAG_BODY, doc);
-}
-
-enum read_result html_block(const char *s, size_t n, xmlDocPtr *doc)
+static enum read_result read_folded(const char *s, size_t n, bool piece, xmlDocPtr *doc)
 {
     struct tree *t = tree_new();
-    if (t != NULL && html_plain(s, n, t)) {
+    if (t != NULL && html_plain(s, n, piece, t)) {
         *doc = &t->doc;
         return READ_OK;
     }
     if (t != NULL)
         tree_free(&t->doc);
-    return html_tree(s, n, doc);
+    return html_gumbo(s, n, piece, doc);
+}
+
+/* Ends of lines are \n for all who come after, as the standard wants. */
+static enum read_result read_html(const char *s, size_t n, bool piece, xmlDocPtr *doc)
+{
+    const char *cr = n > 0 ? memchr(s, '\r', n) : NULL;
+    if (cr == NULL)
+        return read_folded(s, n, piece, doc);
+    char *copy = malloc(n);
+    *doc = NULL;
+    if (copy == NULL)
+        return READ_TOOBIG;
+    size_t out = (size_t)(cr - s);
+    memcpy(copy, s, out);
+    for (size_t i = out; i < n; i++) {
+        copy[out++] = s[i] == '\r' ? '\n' : s[i];
+        i += s[i] == '\r' && i + 1 < n && s[i + 1] == '\n';
+    }
+    enum read_result result = read_folded(copy, out, piece, doc);
+    free(copy);
+    return result;
+}
+
+enum read_result html_tree(const char *s, size_t n, xmlDocPtr *doc)
+{
+    return read_html(s, n, false, doc);
+}
+
+enum read_result html_fragment(const char *s, size_t n, xmlDocPtr *doc)
+{
+    return read_html(s, n, true, doc);
 }

@@ -30,9 +30,8 @@ void tree_free(xmlDocPtr doc);
 
 enum read_result { READ_OK, READ_RECOVERED, READ_TOOBIG, READ_BAD };
 
+/* A whole page, or a block cut out of one. Where there is little to mend (html_plain.h) it takes a tenth. */
 enum read_result html_tree(const char *s, size_t n, xmlDocPtr *doc);
-/* As html_tree and with the same tree, for a block that begins with an element of the body: where there is nothing to mend it takes a tenth (html_plain.h). */
-enum read_result html_block(const char *s, size_t n, xmlDocPtr *doc);
 /* As html_tree for a piece of HTML inside a string (a feed's content, a JSON field). */
 enum read_result html_fragment(const char *s, size_t n, xmlDocPtr *doc);
 /* Copy s to out without the contents of script, style, svg and template, and without comments: a byte scan, no tree. 3 to 5 times less for Gumbo.

@@ -1,4 +1,5 @@
-/* The short way to a tree and Gumbo's agree, whatever the block. The input stands as it is and behind a div, so that more of it is plain. */
+/* The short way to a tree and Gumbo's agree, whatever the page. The input stands as it is, behind a div, in a head and in a body, so that more of it is plain. */
+#include "parsers/html_plain.h"
 #include "tests/fuzz/trees.h"
 
 static bool same_string(const xmlChar *a, const xmlChar *b)
@@ -37,34 +38,45 @@ static void promise_same_tree(xmlDocPtr one, xmlDocPtr two)
     }
 }
 
-static void promise_block(const char *s, size_t n)
+static void promise_same(const char *s, size_t n, bool piece)
 {
-    xmlDocPtr block, whole;
-    enum read_result one = html_block(s, n, &block), two = html_tree(s, n, &whole);
-    promise_tree(one, block);
+    xmlDocPtr quick, whole;
+    enum read_result one = piece ? html_fragment(s, n, &quick) : html_tree(s, n, &quick), two = html_gumbo(s, n, piece, &whole);
+    promise_tree(one, quick);
     if (one != READ_TOOBIG && two != READ_TOOBIG && two != READ_BAD) {
-        PROMISE((block == NULL) == (whole == NULL));
-        if (block != NULL)
-            promise_same_tree(block, whole);
+        PROMISE((quick == NULL) == (whole == NULL));
+        if (quick != NULL)
+            promise_same_tree(quick, whole);
     }
-    tree_free(block);
+    tree_free(quick);
     tree_free(whole);
+}
+
+/* The input between two texts: as it stands, and without scripts. */
+static void promise_within(const char *before, const struct strbuf *in, const char *after, bool piece)
+{
+    struct strbuf all, stripped;
+    strbuf_init(&all, in->n + 256);
+    strbuf_puts(&all, before);
+    strbuf_add(&all, in->s, in->n);
+    strbuf_puts(&all, after);
+    promise_same(all.s, all.n, piece);
+    strbuf_init(&stripped, all.n + 1);
+    PROMISE(html_strip(&stripped, all.s, all.n));
+    promise_same(stripped.s, stripped.n, piece);
+    strbuf_release(&stripped);
+    strbuf_release(&all);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    struct strbuf in, behind, stripped;
+    struct strbuf in;
     promise_input(&in, data, n);
-    promise_block(in.s, in.n);
-    strbuf_init(&behind, in.n + 16);
-    strbuf_puts(&behind, "<div class=a>");
-    strbuf_add(&behind, in.s, in.n);
-    promise_block(behind.s, behind.n);
-    strbuf_init(&stripped, behind.n + 1);
-    PROMISE(html_strip(&stripped, behind.s, behind.n));
-    promise_block(stripped.s, stripped.n);
-    strbuf_release(&stripped);
-    strbuf_release(&behind);
+    promise_same(in.s, in.n, false);
+    promise_same(in.s, in.n, true);
+    promise_within("<div class=a>", &in, "", false);
+    promise_within("<!DOCTYPE html>\n<html lang=a><head>\n", &in, "</head>\n<body><p>x</body>\n</html>\n", false);
+    promise_within("<html><head><title>&amp;</title></head><body class=\"a\">", &in, "</body> y</html>\n<p>z", false);
     strbuf_release(&in);
     return 0;
 }
