@@ -117,10 +117,13 @@ static void judge_status(struct page *page)
         page_fail(page, OUTCOME_NETWORK, "the server answers %d", status);
 }
 
-static const struct marker *blocked_by(struct view *v)
+/* Walls are HTML: an empty list in JSON or a feed is none, whatever words stand in it. */
+static const struct marker *blocked_by(struct view *v, enum outcome found)
 {
     const struct marker *m = v->site != NULL ? marker_find(v, &v->site->blocked, NULL) : NULL;
-    return m != NULL ? m : marker_find(v, &v->p->sites->blocked, NULL);
+    if (m != NULL || (found == OUTCOME_EMPTY && v->looks != FORMAT_HTML))
+        return m;
+    return marker_find(v, &v->p->sites->blocked, NULL);
 }
 
 static const struct page_rule *rule_of(struct view *v, const struct site *site)
@@ -215,7 +218,7 @@ static void read_view(struct view *v)
         page->reason = NULL;
         return;
     }
-    const struct marker *m = page->outcome != OUTCOME_TOOBIG ? blocked_by(v) : NULL;
+    const struct marker *m = page->outcome != OUTCOME_TOOBIG ? blocked_by(v, found) : NULL;
     if (m != NULL) {
         page->n_finding = 0;
         page->n_link = 0;

@@ -121,6 +121,38 @@ static const struct row rows[] = {
 };
 
 
+/* Walls of other makes and languages, all with status 200; and healthy pages that load the same scripts or speak of them. */
+#define SHOP "https://shop.example/p/1"
+#define HTML(title, head, body) "<!DOCTYPE html><html><head><title>" title "</title>" head "</head><body>" body "</body></html>"
+#define GUARDS                                                                                                                                      \
+    "<script src=\"https://challenges.cloudflare.com/turnstile/v0/api.js\"></script><script src=\"https://x.token.awswaf.com/challenge.js\"></script>"  \
+    "<script src=\"/_Incapsula_Resource?SWJIYLWA=1\"></script><script src=\"/__qrator/x.js\"></script><script src=\"https://js.datadome.co/tags.js\"></script>"  \
+    "<script>window.__CF$cv$params={r:'1'}</script><script src=\"https://smartcaptcha.yandexcloud.net/captcha.js\"></script>"
+#define MANY_WORDS(w) w w w w w w w w w w w w w w w w w w w w
+static const struct row walls[] = {
+    {"Cloudflare in German", SHOP, NULL, HTML("Nur einen Moment…", "", "<script>window._cf_chl_opt={cvId:'3'};</script>"), 200, OUTCOME_BLOCKED, "schema", 0, "Cloudflare"},
+    {"a captcha of Cloudflare's make alone", SHOP, NULL, HTML("shop", GUARDS, "Verify you are human by completing the action below."), 200, OUTCOME_BLOCKED, "schema", 0, "captcha"},
+    {"DataDome from a host of the site's own", SHOP, NULL, HTML("shop", "", "<p id=\"cmsg\">Please enable JS and disable any ad blocker</p>"), 200, OUTCOME_BLOCKED, "schema", 0, "DataDome"},
+    {"Akamai", SHOP, NULL, HTML("", "", "<div id=\"sec-container\"><script src=\"/_sec/cp_challenge/sec-cpt-4-3.js\"></script></div>"), 200, OUTCOME_BLOCKED, "schema", 0, "Akamai"},
+    {"PerimeterX by its title", SHOP, NULL, HTML("Robot or human?", "", "Activate and hold"), 200, OUTCOME_BLOCKED, "schema", 0, "PerimeterX"},
+    {"Imperva by its title", SHOP, NULL, HTML("Pardon Our Interruption", "", "x"), 200, OUTCOME_BLOCKED, "schema", 0, "Imperva"},
+    {"Imperva's frame", SHOP, NULL, "<html><body><iframe src=\"/_Incapsula_Resource?x\"></iframe></body></html>", 200, OUTCOME_BLOCKED, "schema", 0, "Imperva"},
+    {"Anubis in Russian", SHOP, NULL, HTML("Проверяем, что вы не бот!", "", "<img src=\"/.within.website/x/cmd/anubis/static/img/pensive.webp\">"), 200, OUTCOME_BLOCKED, "schema", 0, "Anubis"},
+    {"Qrator", SHOP, NULL, "<html><body><script src=\"/__qrator/qauth_utm_v2.js\"></script></body></html>", 200, OUTCOME_BLOCKED, "schema", 0, "Qrator"},
+    {"DDoS-Guard", SHOP, NULL, HTML("DDOS-GUARD", "", "Проверка браузера"), 200, OUTCOME_BLOCKED, "schema", 0, "DDoS-Guard"},
+    {"Servicepipe", SHOP, NULL, "<html><head><title></title></head><body><div id=\"id_captcha_frame_div\"></div></body></html>", 200, OUTCOME_BLOCKED, "schema", 0, "Servicepipe"},
+    {"Yandex SmartCaptcha", SHOP, NULL, HTML("Ой!", "", "<form action=\"/checkcaptcha?key=1\"></form>"), 200, OUTCOME_BLOCKED, "schema", 0, "SmartCaptcha"},
+    {"Yandex SmartCaptcha by its address", "https://yandex.ru/showcaptcha?retpath=x", NULL, HTML("Ой!", "", "x"), 200, OUTCOME_BLOCKED, "schema", 0, "SmartCaptcha"},
+    {"VK's challenge", "https://vk.com/challenge.html?hash429=1", NULL, HTML("VK", "", "x"), 200, OUTCOME_BLOCKED, "schema", 0, "VK challenge"},
+    {"a German login", SHOP, NULL, HTML("Anmelden", "", "<form><input type=\"password\"></form>"), 200, OUTCOME_BLOCKED, "schema", 0, "login wall"},
+    {"too many requests is a request to wait", SHOP, NULL, HTML("429 Too Many Requests", "", "nginx"), 429, OUTCOME_SLOWDOWN, "schema", 0, NULL},
+    {"an empty page behind all guards", "https://otzovik.com/reviews/acme/", NULL, HTML("Acme", GUARDS, "<meta itemprop=\"reviewCount\" content=\"0\">" MANY_WORDS("<p>меню сайта, разделы, отзывы</p>")), 200, OUTCOME_EMPTY, "otzovik", 0, NULL},
+    {"a new layout behind all guards", SHOP, NULL, HTML("Acme", GUARDS, MANY_WORDS("<p>Отзыв: плохо, вы не робот? Работает через раз, а гарантия не помогла.</p>")), 200, OUTCOME_DRIFT, "schema", 0, NULL},
+    {"an empty list that speaks of walls", "https://www.googleapis.com/youtube/v3/commentThreads", NULL, "{\"items\":[],\"note\":\"px-captcha\"}", 200, OUTCOME_EMPTY, "youtube", 0, NULL},
+    {"a review that speaks of walls", SHOP, NULL,
+     HTML("Are you human?", GUARDS "<script type=\"application/ld+json\">{\"@type\":\"Review\",\"reviewBody\":\"captcha, px-captcha, _cf_chl_opt\",\"reviewRating\":1}</script>", ""), 200, OUTCOME_OK, "schema", 1, NULL},
+};
+
 /* The same facts in other shapes of the same sites: other years, languages, ends of lists. */
 #define TP "https://www.trustpilot.com/review/acme.example"
 #define TP_CARD(ago, badge, reply_by, replied)                                                                                                      \
@@ -213,6 +245,12 @@ static void pages_are_told_apart(void **state)
 {
     (void)state;
     read_rows(rows, sizeof rows / sizeof rows[0]);
+}
+
+static void walls_are_told_from_healthy_pages(void **state)
+{
+    (void)state;
+    read_rows(walls, sizeof walls / sizeof walls[0]);
 }
 
 static void other_shapes_are_read_alike(void **state)
@@ -333,6 +371,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_file_is_clean_and_finds_its_own_address),
         cmocka_unit_test(pages_are_told_apart),
+        cmocka_unit_test(walls_are_told_from_healthy_pages),
         cmocka_unit_test(other_shapes_are_read_alike),
         cmocka_unit_test(errors_in_good_answers),
         cmocka_unit_test(tokens_go_where_the_api_wants_them),
