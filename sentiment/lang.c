@@ -1,5 +1,5 @@
-/* Letters prove most: Russian alone writes ыэъ, Ukrainian alone іїєґ. Where a text has none of them, the look of its words decides (three letters at a
- * time), then the page. Latin texts by their commonest words. */
+/* Letters prove most: Russian alone writes ыэъ, Ukrainian alone іїєґ. Then its words: frequent ones by a list, others by groups of two to five of their letters
+ * (lang_table.c), then the page. Latin texts by their commonest words. */
 #include "sentiment/lang.h"
 
 #include "base/utf8.h"
@@ -17,16 +17,20 @@
 #define OWN_LETTER 4.0f  /* natural logarithm of the odds that one letter of its own proves */
 #define ENOUGH 4         /* English words that prove it */
 #define PROVEN 40.0f
-#define SHORT_BYTES 160
-#define DOUBT 12.0f      /* less than this from the letters of a short text: its words are asked, too */
+#define WORD_LETTERS 22
+#define EDGE 38          /* ids of letters, as in tools/langtable */
+#define APOSTROPHE 37
+#define FEW_WORDS 4      /* in fewer than these the page's language is asked, too */
 #define HINT 2.0f        /* what the page says, against the look of a few words */
-#define PRIOR 0.0f       /* without it: neither */
+#define HINT_MORE 1.0f   /* ... of four and more */
+#define PRIOR -0.12f     /* without it: words that both have are more often Russian */
 
 struct seen {
     size_t letters, cyrillic, latin, kk, sr, be, by_script[10];
     size_t foreign;      /* Latin letters with marks */
     size_t n_ru, n_uk;   /* letters of their own */
     float uk_odds;
+    size_t n_word;       /* Cyrillic ones */
     int en, other[8];    /* function words */
     size_t n_latin_word;
 };
@@ -113,71 +117,83 @@ static void end_latin(struct seen *x, const char *word, size_t n)
         x->other[i] += listed(latin[i].words, word, n);
 }
 
-/* 1..29 for а..я without the letters that only one of them writes; 0 for anything else. */
-static unsigned shared(uint32_t cp)
+/* 1..37 in the order of tools/langtable; 0 for a letter that neither writes. */
+static unsigned letter_id(uint32_t cp)
 {
-    static const uint8_t of[32] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16,
-                                   17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 0,  0,  27, 0,  28, 29};
-    return cp >= 0x430 && cp <= 0x44F ? of[cp - 0x430] : 0;
+    if (cp >= 0x430 && cp <= 0x44F)
+        return cp - 0x430 + 1;
+    switch (cp) {
+    case 0x456:
+        return 33;
+    case 0x457:
+        return 34;
+    case 0x454:
+        return 35;
+    case 0x491:
+        return 36;
+    case '\'':
+        return 37;
+    default:
+        return 0;
+    }
 }
 
-static float digit(char d, float step)
-{
-    int value = d <= '9' ? d - '0' : d <= 'Z' ? d - 'A' + 10 : d - 'a' + 36;
-    return step * (float)(value - 25);
-}
+static float digit(char d) { return (float)((d <= '9' ? d - '0' : d <= 'Z' ? d - 'A' + 10 : d - 'a' + 36) - 25); }
 
-static float evidence(unsigned a, unsigned b, unsigned c)
-{
-    return digit(lang_table[(a * LANG_TABLE_SIDE + b) * LANG_TABLE_SIDE + c], LANG_TABLE_STEP);
-}
-
-struct window {
-    unsigned a, b;
-    bool whole; /* both are letters that both languages write, or the edge */
+/* One Cyrillic word as it is read: its letters between two edges, and its bytes for the list. */
+struct word {
+    uint8_t id[WORD_LETTERS + 2];
+    size_t n; /* letters */
+    char text[sizeof lang_word->word + 4];
+    size_t n_text;
+    bool strange; /* a letter of a third language */
 };
 
-static void slide(float *uk_odds, struct window *w, uint32_t cp, bool edge)
+static void word_add(struct word *w, uint32_t cp)
 {
-    unsigned c = edge ? 0 : shared(cp);
-    if (!edge && !c) { /* a letter of one language: the window starts anew after it */
-        *w = (struct window){0};
-        return;
-    }
-    if (w->whole && w->b)
-        *uk_odds += evidence(w->a, w->b, c);
-    w->a = w->b;
-    w->b = c;
-    if (edge)
-        *w = (struct window){.whole = true};
-    else if (!w->whole && w->a)
-        w->whole = true;
+    unsigned id = letter_id(cp);
+    w->strange |= id == 0;
+    if (w->n < WORD_LETTERS)
+        w->id[++w->n] = (uint8_t)id;
+    if (w->n_text < sizeof lang_word->word)
+        w->n_text += utf8_encode(cp, w->text + w->n_text);
 }
 
 static int by_word(const void *key, const void *entry) { return strcmp(key, ((const struct lang_word *)entry)->word); }
 
-/* Short texts: a word that the table knows speaks for itself, its letters do not. */
-static void look_at_words(struct seen *x, const char *s, size_t n)
+static float groups(const struct word *w)
 {
-    char word[sizeof lang_word->word + 4];
-    size_t len, n_word = 0;
     float odds = 0;
-    struct window w = {.whole = true};
-    for (size_t i = 0; i <= n; i += len) {
-        len = 1;
-        uint32_t cp = i < n ? fold_cp(utf8_next(s + i, n - i, &len)) : ' ';
-        if (fold_is_cyrillic(cp)) {
-            slide(&odds, &w, cp, false);
-            n_word += n_word < sizeof lang_word->word ? utf8_encode(cp, word + n_word) : 0;
-            continue;
+    size_t end = w->n + 2; /* with both edges */
+    for (size_t i = 0; i + 1 < end; i++) {
+        uint32_t h = 0;
+        for (size_t k = i; k < end && k < i + LANG_GROUP_MAX; k++) {
+            h = (h ^ w->id[k]) * 0x9E3779B1u;
+            h ^= h >> 15;
+            if (k - i + 1 >= LANG_GROUP_MIN)
+                odds += LANG_TABLE_STEP * digit(lang_table[h * 0x85EBCA6Bu >> (32 - LANG_TABLE_BITS)]);
         }
-        slide(&odds, &w, 0, true);
-        word[n_word < sizeof lang_word->word ? n_word : 0] = '\0';
-        const struct lang_word *known = n_word ? bsearch(word, lang_word, n_lang_word, sizeof *lang_word, by_word) : NULL;
-        x->uk_odds += known ? digit(known->digit, LANG_WORD_STEP) : odds;
-        odds = 0;
-        n_word = 0;
     }
+    return fmaxf(-LANG_WORD_MOST, fminf(LANG_WORD_MOST, odds));
+}
+
+/* A word that the list knows speaks for itself; of others the groups of their letters do. */
+static void word_end(struct seen *x, struct word *w)
+{
+    while (w->n && w->id[w->n] == APOSTROPHE) { /* a quotation mark */
+        w->n--;
+        w->n_text -= w->n_text > 0;
+    }
+    if (w->n && !w->strange) {
+        w->id[0] = w->id[w->n + 1] = EDGE;
+        w->text[w->n_text < sizeof lang_word->word ? w->n_text : 0] = '\0';
+        const struct lang_word *known = bsearch(w->text, lang_word, n_lang_word, sizeof *lang_word, by_word);
+        float d = known ? digit(known->digit) : 0;
+        x->uk_odds += known ? LANG_WORD_STEP * d * fabsf(d) : groups(w);
+    }
+    x->n_word += w->n > 0;
+    w->n = w->n_text = 0;
+    w->strange = false;
 }
 
 static void look_at_letter(struct seen *x, uint32_t cp, uint32_t raw)
@@ -199,14 +215,32 @@ static void look_at_letter(struct seen *x, uint32_t cp, uint32_t raw)
     }
 }
 
+/* Bytes of the web address that begins here; 0 = none. */
+static size_t link_bytes(const char *s, size_t n)
+{
+    static const char *const begin[] = {"http://", "https://", "www."};
+    for (size_t k = 0; k < sizeof begin / sizeof *begin; k++) {
+        size_t len = strlen(begin[k]);
+        if (n < len || memcmp(s, begin[k], len) != 0)
+            continue;
+        while (len < n && (unsigned char)s[len] > ' ')
+            len++;
+        return len;
+    }
+    return 0;
+}
+
 static void look(struct seen *x, const char *s, size_t n)
 {
-    char word[WORD_BYTES + 4];
-    size_t len, n_word = 0;
-    struct window w = {.whole = true};
+    char latin_word[WORD_BYTES + 4];
+    size_t len, n_latin = 0;
+    struct word w = {.n = 0};
     for (size_t i = 0; i < n; i += len) {
         unsigned char byte = (unsigned char)s[i];
         uint32_t raw = byte;
+        len = n_latin == 0 && (byte == 'h' || byte == 'w') ? link_bytes(s + i, n - i) : 0;
+        if (len)
+            continue;
         len = 1;
         if (byte >= 0x80)
             raw = utf8_next(s + i, n - i, &len);
@@ -214,24 +248,24 @@ static void look(struct seen *x, const char *s, size_t n)
         uint32_t cp = byte == '\'' || (byte >= 0x80 && fold_is_apostrophe(raw)) ? '\'' : fold_cp(raw);
         if (letter)
             look_at_letter(x, cp, raw);
-        if (letter && fold_is_cyrillic(cp))
-            slide(&x->uk_odds, &w, cp, false);
-        else if (cp != '\'')
-            slide(&x->uk_odds, &w, 0, true);
-        if ((letter && cp < 0x250) || (cp == '\'' && n_word)) {
-            if (n_word <= WORD_BYTES)
-                n_word += utf8_encode(cp, word + n_word);
+        if ((letter && fold_is_cyrillic(cp)) || (cp == '\'' && w.n))
+            word_add(&w, cp);
+        else
+            word_end(x, &w);
+        if ((letter && cp < 0x250) || (cp == '\'' && n_latin)) {
+            if (n_latin <= WORD_BYTES)
+                n_latin += utf8_encode(cp, latin_word + n_latin);
         } else {
-            end_latin(x, word, n_word);
-            n_word = 0;
+            end_latin(x, latin_word, n_latin);
+            n_latin = 0;
             if (x->en > ENOUGH && x->cyrillic == 0)
                 return;
         }
         if (fabsf(x->uk_odds) > PROVEN)
             return;
     }
-    slide(&x->uk_odds, &w, 0, true);
-    end_latin(x, word, n_word);
+    word_end(x, &w);
+    end_latin(x, latin_word, n_latin);
 }
 
 static const char *answer(const char *code, float sure, float *confidence)
@@ -252,7 +286,8 @@ static const char *cyrillic(const struct seen *x, const char *hint, float *confi
     if (x->be > 1 && x->be * 100 > x->cyrillic)
         return answer("be", 0.9f, confidence);
     float odds = x->uk_odds + OWN_LETTER * ((float)x->n_uk - (float)x->n_ru);
-    odds += is(hint, "uk") ? HINT : is(hint, "ru") ? -HINT : PRIOR;
+    float page = x->n_word < FEW_WORDS ? HINT : HINT_MORE;
+    odds += is(hint, "uk") ? page : is(hint, "ru") ? -page : PRIOR;
     float sure = 1 / (1 + expf(-fminf(10, fabsf(odds))));
     return answer(odds > 0 ? "uk" : "ru", sure, confidence);
 }
@@ -285,11 +320,7 @@ const char *lang_detect(const char *s, size_t n, const char *hint, float *confid
             return answer(k == HAN && x.by_script[KANA] > 0 ? "ja" : scripts[k].code, 0.9f, confidence);
     if (best == 0)
         return answer(is(hint, "ru") ? "ru" : is(hint, "uk") ? "uk" : is(hint, "en") ? "en" : "und", 0, confidence);
-    if (x.cyrillic * 2 >= x.latin && fabsf(x.uk_odds) < DOUBT && n < SHORT_BYTES) {
-        x.uk_odds = 0;
-        look_at_words(&x, s, n);
-    }
-    if (x.cyrillic * 2 >= x.latin)
+    if (x.cyrillic * (x.en ? 1 : 4) >= x.latin) /* names of goods are Latin in any language */
         return cyrillic(&x, hint, confidence);
     return by_words(&x, hint, confidence);
 }

@@ -229,6 +229,30 @@ static void test_title(void **state)
     }
 }
 
+/* A table of texts, each with the digits of the brands that it names. */
+struct naming {
+    const char *text, *found;
+};
+
+static void check_names(const struct brands *b, const struct settings *s, const struct naming *rows, size_t n_row)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < n_row; i++) {
+        size_t index[10], n = brands_find(b, rows[i].text, index, 10);
+        char found[11] = "";
+        for (size_t k = 0; k < n; k++)
+            found[k] = (char)('0' + index[k]);
+        found[n] = '\0';
+        if (strcmp(found, rows[i].found) != 0) {
+            print_error("\"%s\" names \"%s\", wanted \"%s\"\n", rows[i].text, found, rows[i].found);
+            wrong++;
+        }
+        for (size_t k = 0; k < s->n_brand; k++)
+            assert_true(brands_names(b, &s->brand[k], rows[i].text) == (strchr(found, '0' + (int)k) != NULL));
+    }
+    assert_int_equal(wrong, 0);
+}
+
 static void test_brands(void **state)
 {
     static const char *const romashka[] = {"Ромашка", "Romashka"}, *const meadow[] = {"Новий Луг"}, *const dot[] = {"М.Лампа"}, *const orange[] = {"Orange"};
@@ -238,9 +262,7 @@ static void test_brands(void **state)
         {.name = "lampa", .alias = dot, .n_alias = 1},         {.name = "orange", .alias = orange, .n_alias = 1, .require = need, .n_require = 2, .exclude = never, .n_exclude = 1},
         {.name = "Vasilek"},
     };
-    static const struct {
-        const char *text, *found;
-    } rows[] = {
+    static const struct naming rows[] = {
         {"Ромашка", "0"}, {"в «Ромашке»", "0"}, {"у Ромашці", "0"}, {"ромашкою і Новим лугом", "01"}, {"РОМАШКИ", "0"}, {"ромашковый чай", ""}, {"Заромашка", ""},
         {"romashka's shop", "0"}, {"romashkas", ""}, {"у Новому Лугу та Новий  Луг", "1"}, {"новий, луг", ""}, {"МЛампа и м.лампы", "2"}, {"м лампа", "2"},
         {"Orange", ""}, {"карта банка Orange", "3"}, {"Orange банк и сок", ""}, {"vasilek, ромашка", "04"}, {"", ""}, {"\xFF\xFE ромашка", "0"},
@@ -249,22 +271,66 @@ static void test_brands(void **state)
     struct brands *b = brands_new(&settings);
     (void)state;
     assert_non_null(b);
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        size_t index[8], n = brands_find(b, rows[i].text, index, 8);
-        char found[9] = "";
-        for (size_t k = 0; k < n; k++)
-            found[k] = (char)('0' + index[k]);
-        found[n] = '\0';
-        if (strcmp(found, rows[i].found) != 0)
-            fail_msg("\"%s\" names \"%s\", wanted \"%s\"", rows[i].text, found, rows[i].found);
-        for (size_t k = 0; k < settings.n_brand; k++)
-            assert_true(brands_names(b, &brand[k], rows[i].text) == (strchr(found, '0' + (int)k) != NULL));
-    }
+    check_names(b, &settings, rows, sizeof rows / sizeof *rows);
     size_t one[1];
     assert_int_equal(brands_find(b, "vasilek ромашка", one, 1), 1);
     assert_int_equal(one[0], 0);
     assert_false(brands_names(b, &brand[0], NULL));
     brands_free(b);
+}
+
+/* All cases of Russian and Ukrainian, both alphabets, many words. */
+static void test_brand_forms(void **state)
+{
+    static const char *const a0[] = {"Незабудка"}, *const a1[] = {"Світло", "Добра пошта"}, *const a2[] = {"Перелесок"}, *const a3[] = {"Лугбанк"}, *const a4[] = {"Zatoka"},
+        *const a5[] = {"Зелені стежки"}, *const a6[] = {"Добрая почта"}, *const a7[] = {"=Луна", "Синій Поділ"}, *const a8[] = {"Мак"}, *const a9[] = {"Дом & Сад"};
+#define BRAND_ROW(n) {.name = #n, .alias = a##n, .n_alias = sizeof a##n / sizeof *a##n}
+    const struct brand brand[] = {BRAND_ROW(0), BRAND_ROW(1), BRAND_ROW(2), BRAND_ROW(3), BRAND_ROW(4), BRAND_ROW(5), BRAND_ROW(6), BRAND_ROW(7), BRAND_ROW(8), BRAND_ROW(9)};
+#undef BRAND_ROW
+    static const struct naming rows[] = {
+        {"незабудка", "0"}, {"незабудки", "0"}, {"незабудке", "0"}, {"незабудку", "0"}, {"незабудкой", "0"}, {"незабудкою", "0"}, {"незабудці", "0"}, {"незабудко", "0"},
+        {"незабудок", ""}, {"незабудковий", ""}, {"НЕЗАБУДЦІ!", "0"}, {"#незабудка", "0"}, {"nezabudka", "0"}, {"v Nezabudke", "0"}, {"s nezabudkoy", "0"}, {"Nezabudku", "0"},
+        {"nezabudkin", ""}, {"світло", "1"}, {"у Світлі", "1"}, {"svitlo", "1"}, {"світлий", "1"}, {"світлофор", ""}, {"висвітло", ""},
+        {"Доброю поштою", "1"}, {"Доброї пошти", "1"}, {"на Добрій пошті", "1"}, {"добру-пошту", "1"}, {"Добрапошта", "1"}, {"добрапоштою", "1"}, {"Dobra poshta", "1"},
+        {"добра, пошта", ""}, {"Добра і пошта", ""}, {"поштою добра", ""}, {"перелесок", "2"}, {"перелеска", "2"}, {"в Перелеске", "2"}, {"перелеском", "2"}, {"переле", ""},
+        {"perelesok", "2"}, {"Лугбанку", "3"}, {"лугбанком", "3"}, {"Лугбанке", "3"}, {"Лугбанкові", "3"}, {"lugbank", "3"}, {"luhbank", "3"}, {"лугбанковский", ""},
+        {"Zatoka", "4"}, {"затока", "4"}, {"у Затоці", "4"}, {"затокою", "4"}, {"Zatoka'у", "4"}, {"zatokan", ""}, {"Зелених стежок", ""}, {"Зеленими стежками", "5"},
+        {"зелені стежки", "5"}, {"на Зелених стежках", "5"}, {"Доброй почтой", "6"}, {"Добрую почту", "6"}, {"в Доброй почте", "6"}, {"Добрая Почта", "6"}, {"добраяпочта", "6"},
+        {"Луна", "7"}, {"луны", ""}, {"luna", ""}, {"Синього Подолу", "7"}, {"на Синьому Подолі", "7"}, {"Синій Поділ", "7"}, {"мак", "8"}, {"маки", ""}, {"маком", ""},
+        {"mak", ""}, {"смак", ""}, {"дом & сад", "9"}, {"дом и сад", ""}, {"Незабудка краще за Лугбанк", "03"},
+    };
+    const struct settings settings = {.brand = brand, .n_brand = sizeof brand / sizeof *brand};
+    struct brands *b = brands_new(&settings);
+    (void)state;
+    assert_non_null(b);
+    check_names(b, &settings, rows, sizeof rows / sizeof *rows);
+    brands_free(b);
+}
+
+/* Short invented phrases: the figures of doc/SENTIMENT.md. */
+static void test_lang_short(void **state)
+{
+    const char *folder = getenv("srcdir");
+    char path[4096], line[512];
+    size_t n = 0, wrong = 0, wrong_with_page = 0;
+    (void)state;
+    snprintf(path, sizeof path, "%s/tests/data/lang_short.tsv", folder ? folder : ".");
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        line[strcspn(line, "\n")] = '\0';
+        const char *lang = lang_detect(line + 3, strlen(line + 3), NULL, NULL);
+        bool right = strncmp(lang, line, 2) == 0;
+        if (!right)
+            print_message("\"%s\" is %s, wanted %.2s\n", line + 3, lang, line);
+        n++;
+        wrong += !right;
+        line[2] = '\0'; /* the page says so, too */
+        wrong_with_page += strcmp(lang_detect(line + 3, strlen(line + 3), line, NULL), line) != 0;
+    }
+    fclose(f);
+    print_message("language of %zu short phrases: %zu wrong, %zu with the page's word for it\n", n, wrong, wrong_with_page);
+    assert_true(n >= 400 && wrong * 50 <= n && wrong_with_page * 100 <= n);
 }
 
 /* Any bytes give a result; the address and undefined-behaviour sanitizers watch. */
@@ -365,7 +431,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_labels), cmocka_unit_test(test_order), cmocka_unit_test(test_fields), cmocka_unit_test(test_words_add_up),
-        cmocka_unit_test(test_causes), cmocka_unit_test(test_order_ref), cmocka_unit_test(test_lang), cmocka_unit_test(test_title),
+        cmocka_unit_test(test_causes), cmocka_unit_test(test_order_ref), cmocka_unit_test(test_lang), cmocka_unit_test(test_lang_short), cmocka_unit_test(test_brand_forms), cmocka_unit_test(test_title),
         cmocka_unit_test(test_brands), cmocka_unit_test(test_hostile), cmocka_unit_test(test_user_lexicon),
     };
     return cmocka_run_group_tests_name("sentiment", tests, set_up, tear_down);
