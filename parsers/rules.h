@@ -161,6 +161,8 @@ struct condition {
     enum condition_kind kind;
     const char *attribute, *value;
     size_t value_bytes;
+    const struct path *path; /* instead of an attribute: what this leads to (IF_HAS), or what one of them says (IF_EQUAL) */
+    bool negated;            /* not(...) */
     bool or_next; /* this one or the next; else both */
 };
 struct path_step {
@@ -176,6 +178,8 @@ struct path {
     bool attribute_below;   /* ... or of any element in it */
     bool absolute;
     bool only_first;        /* (...)[1] */
+    const char *then;       /* (...)[1]/@x: this attribute of that one */
+    bool account;           /* account(...): the answer is whether the first names the brand here */
     bool first_order;       /* several steps go to any depth: only the first hit is sure to be in document order */
 };
 

@@ -210,7 +210,7 @@ static void note_limit(struct view *v)
 xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
 {
     const struct path *path = path_of(v, id);
-    if (path != NULL && node != NULL && !path->first_order) {
+    if (path != NULL && node != NULL && !path->first_order && !path->account) {
         xmlNodeSetPtr all = xmlXPathNodeSetCreate(NULL);
         if (all != NULL)
             path_find(v, path, node, all);
@@ -224,10 +224,22 @@ xmlXPathObjectPtr xpath_eval(struct view *v, int id, xmlNodePtr node)
     return o;
 }
 
+/* account(...), as fn_account answers it. */
+static bool path_is_account(struct view *v, const struct path *path, xmlNodePtr node)
+{
+    struct value x = {.node = v->n_account > 0 ? path_find(v, path, node, NULL) : NULL};
+    const char *name = value_string(v, &x);
+    return name != NULL && view_is_account(v, name);
+}
+
 bool xpath_value(struct view *v, int id, xmlNodePtr node, struct value *out)
 {
     memset(out, 0, sizeof *out);
     const struct path *path = path_of(v, id);
+    if (path != NULL && node != NULL && path->account) {
+        out->s = path_is_account(v, path, node) ? "true" : "false";
+        return true;
+    }
     if (path != NULL && node != NULL) {
         out->node = path_find(v, path, node, NULL);
         return out->node != NULL;
@@ -262,6 +274,8 @@ bool xpath_value(struct view *v, int id, xmlNodePtr node, struct value *out)
 bool xpath_true(struct view *v, int id, xmlNodePtr node)
 {
     const struct path *path = path_of(v, id);
+    if (path != NULL && node != NULL && path->account)
+        return path_is_account(v, path, node);
     if (path != NULL && node != NULL)
         return path_find(v, path, node, NULL) != NULL;
     if (!start_at(v, id, node))

@@ -11,7 +11,10 @@
 struct reader {
     struct arena *a;
     const char *s;
+    int depth; /* of paths in conditions */
 };
+
+static bool take_path(struct reader *r, struct path *p);
 
 static bool take(struct reader *r, const char *word)
 {
@@ -57,10 +60,39 @@ static bool take_attribute(struct reader *r, struct condition *c)
     return take(r, "@") && (c->attribute = take_name(r)) != NULL;
 }
 
-/* class("x"), starts-with(@a, "x"), contains(@a, "x"), @a = "x", @a */
-static bool take_condition(struct reader *r, struct condition *c)
+/* Behind what is asked for: = "x", or nothing. */
+static bool take_equal(struct reader *r, struct condition *c)
 {
-    *c = (struct condition){.kind = IF_CLASS, .attribute = "class"};
+    c->kind = IF_HAS;
+    size_t n = strspn(r->s, " \t\n\r");
+    if (r->s[n] != '=')
+        return true;
+    r->s += n + 1;
+    blanks(r);
+    c->kind = IF_EQUAL;
+    return take_value(r, c);
+}
+
+/* a/b, .//x[class("y")]/@z: whether it leads anywhere, or what is there */
+static bool take_inner(struct reader *r, struct condition *c)
+{
+    struct path p = {.absolute = false};
+    if (*r->s == '/' || r->depth == 2)
+        return false;
+    r->depth++;
+    bool good = take_path(r, &p);
+    r->depth--;
+    struct path *copy = good ? arena_calloc(r->a, 1, sizeof *copy) : NULL;
+    if (copy == NULL)
+        return false;
+    *copy = p;
+    c->path = copy;
+    return take_equal(r, c);
+}
+
+/* class("x"), starts-with(@a, "x"), contains(@a, "x"), @a = "x", @a, b/c, b/c = "x" */
+static bool take_plain_condition(struct reader *r, struct condition *c)
+{
     bool starts = take(r, "starts-with("), contains = !starts && take(r, "contains(");
     if (starts || contains) {
         c->kind = starts ? IF_STARTS : IF_CONTAINS;
@@ -71,16 +103,15 @@ static bool take_condition(struct reader *r, struct condition *c)
     }
     if (take(r, "class("))
         return take_value(r, c) && c->value[strcspn(c->value, " \t\n\r\f")] == '\0' && take(r, ")");
-    if (!take_attribute(r, c))
-        return false;
-    c->kind = IF_HAS;
-    blanks(r);
-    if (*r->s != '=')
-        return true;
-    r->s++;
-    blanks(r);
-    c->kind = IF_EQUAL;
-    return take_value(r, c);
+    if (*r->s != '@')
+        return take_inner(r, c);
+    return take_attribute(r, c) && take_equal(r, c);
+}
+
+static bool take_condition(struct reader *r, struct condition *c)
+{
+    *c = (struct condition){.kind = IF_CLASS, .attribute = "class", .negated = take(r, "not(")};
+    return take_plain_condition(r, c) && (!c->negated || take(r, ")"));
 }
 
 /* [A or B or C], [A and B] */
@@ -158,11 +189,16 @@ static bool take_path(struct reader *r, struct path *p)
 const struct path *path_parse(struct arena *a, const char *expr)
 {
     struct path p = {.absolute = false};
-    struct reader r = {a, expr};
+    struct reader r = {a, expr, 0};
+    p.account = take(&r, "account(");
     p.only_first = take(&r, "(");
     if (strcmp(expr, ".") == 0)
         r.s++;
     else if (!take_path(&r, &p) || !keeps_order(&p) || (p.only_first && !take(&r, ")[1]")))
+        return NULL;
+    if (p.only_first && p.attribute == NULL && take(&r, "/@") && (p.then = take_name(&r)) == NULL)
+        return NULL;
+    if (p.account && !take(&r, ")"))
         return NULL;
     if (*r.s != '\0')
         return NULL;
@@ -182,8 +218,9 @@ const struct path *path_parse(struct arena *a, const char *expr)
 struct search {
     const struct path *path;
     xmlNodePtr first;
-    xmlNodeSetPtr all; /* NULL: the first is enough */
-    unsigned long n_look, max_look;
+    xmlNodeSetPtr all;  /* NULL: the first is enough */
+    const struct condition *says; /* NULL: any node; else one that says this */
+    unsigned long *n_look, max_look;
 };
 
 static bool has_word(const char *s, const char *word, size_t n)
@@ -210,31 +247,45 @@ static bool text_holds(const struct condition *c, const char *s)
     return true;
 }
 
-static bool holds(const struct condition *c, xmlNodePtr node)
+static bool down(struct search *s, xmlNodePtr node, size_t i);
+
+/* What the node says is this: without a copy where it holds one text, as nearly all do. */
+static bool says(xmlNodePtr node, const struct condition *c)
 {
-    const xmlAttr *attr = node->properties;
-    while (attr != NULL && strcmp((const char *)attr->name, c->attribute) != 0)
-        attr = attr->next;
-    if (attr == NULL || c->kind == IF_HAS)
-        return attr != NULL;
-    xmlNodePtr text = attr->children;
-    if (text == NULL || (text->next == NULL && text->content != NULL))
+    xmlNodePtr text = node->children;
+    if (text == NULL || (text->next == NULL && text->type == XML_TEXT_NODE && text->content != NULL))
         return text_holds(c, text != NULL ? (const char *)text->content : "");
-    xmlChar *joined = xmlNodeGetContent((const xmlNode *)attr);
+    xmlChar *joined = xmlNodeGetContent(node);
     bool good = joined != NULL && text_holds(c, (const char *)joined);
     xmlFree(joined);
     return good;
 }
 
-static bool fits(const struct path_step *step, xmlNodePtr node)
+static bool holds(struct search *s, const struct condition *c, xmlNodePtr node)
+{
+    if (c->path != NULL) {
+        struct search inner = {.path = c->path, .says = c->kind == IF_EQUAL ? c : NULL, .n_look = s->n_look, .max_look = s->max_look};
+        down(&inner, node, 0);
+        return inner.first != NULL;
+    }
+    const xmlAttr *attr = node->properties;
+    while (attr != NULL && strcmp((const char *)attr->name, c->attribute) != 0)
+        attr = attr->next;
+    if (attr == NULL || c->kind == IF_HAS)
+        return attr != NULL;
+    return says((xmlNodePtr)attr, c);
+}
+
+static bool fits(struct search *s, const struct path_step *step, xmlNodePtr node)
 {
     if (step->name != NULL && strcmp((const char *)node->name, step->name) != 0)
         return false;
     for (size_t i = 0; i < step->n_condition; i++) {
-        bool good = holds(&step->condition[i], node);
-        while (step->condition[i].or_next) { /* the rest of this group */
-            i++;
-            good = good || holds(&step->condition[i], node);
+        const struct condition *c = &step->condition[i];
+        bool good = holds(s, c, node) != c->negated;
+        for (; c->or_next; i++) { /* the rest of this group */
+            c++;
+            good = good || holds(s, c, node) != c->negated;
         }
         if (!good)
             return false;
@@ -254,6 +305,10 @@ static xmlNodePtr next_below(xmlNodePtr node, xmlNodePtr top)
 
 static bool found(struct search *s, xmlNodePtr node)
 {
+    if (s->says != NULL && !says(node, s->says))
+        return false;
+    if (s->path->then != NULL && (node = (xmlNodePtr)xmlHasProp(node, BAD_CAST s->path->then)) == NULL)
+        return true; /* the first has none */
     if (s->all != NULL)
         xmlXPathNodeSetAddUnique(s->all, node);
     else
@@ -268,7 +323,7 @@ static bool hit(struct search *s, xmlNodePtr node)
         return found(s, node);
     for (xmlNodePtr at = node; at != NULL; at = s->path->attribute_below ? next_below(at, node) : NULL) {
         xmlAttrPtr attr = at->type == XML_ELEMENT_NODE ? xmlHasProp(at, BAD_CAST name) : NULL;
-        if (++s->n_look > s->max_look || (attr != NULL && found(s, (xmlNodePtr)attr)))
+        if (++*s->n_look > s->max_look || (attr != NULL && found(s, (xmlNodePtr)attr)))
             return true;
     }
     return false;
@@ -281,9 +336,9 @@ static bool down(struct search *s, xmlNodePtr node, size_t i)
         return hit(s, node);
     const struct path_step *step = &s->path->step[i];
     for (xmlNodePtr c = node->children; c != NULL; c = step->below ? next_below(c, node) : c->next) {
-        if (++s->n_look > s->max_look)
+        if (++*s->n_look > s->max_look)
             return true;
-        if (c->type == XML_ELEMENT_NODE && fits(step, c) && down(s, c, i + 1))
+        if (c->type == XML_ELEMENT_NODE && fits(s, step, c) && down(s, c, i + 1))
             return true;
     }
     return false;
@@ -294,10 +349,9 @@ xmlNodePtr path_find(struct view *v, const struct path *p, xmlNodePtr node, xmlN
     xmlXPathContextPtr xp = v->p->xp;
     if (node->type != XML_ELEMENT_NODE && !p->absolute && (p->n > 0 || p->attribute != NULL))
         return NULL;
-    struct search s = {p, NULL, all, xp->opCount, xp->opLimit};
+    struct search s = {.path = p, .all = all, .n_look = &xp->opCount, .max_look = xp->opLimit};
     down(&s, p->absolute ? (xmlNodePtr)node->doc : node, 0);
-    xp->opCount = s.n_look;
-    if (s.n_look > s.max_look)
+    if (xp->opCount > xp->opLimit)
         v->toobig = true;
     return s.first;
 }
