@@ -110,7 +110,7 @@ def test_feed(s):
 
 def test_again(s):
     before = s.export()
-    r = s("crawl", "--all", env={"EARSHOT_NOW": "2026-11-20T10:30:00Z"})
+    r = s("crawl", "--all", env={"EARSHOT_NOW": "2026-11-20T09:10:00Z"})  # before the first clock nears its end
     check("second crawl: exit 1 again", r.returncode == 1, r.stderr)
     after = s.export()
     mentions = lambda t: [x for x in t.splitlines() if '"t":"target"' not in x]

@@ -17,6 +17,7 @@ static void test_lines(void **state)
     (void)state;
     static struct fixture f;
     fixture_init(&f);
+    f.store.n_event = 2;
     char *text = NULL;
     size_t size = 0, n = 9;
     FILE *out = open_memstream(&text, &size);
@@ -44,6 +45,7 @@ static void test_max(void **state)
     (void)state;
     static struct fixture f;
     fixture_init(&f);
+    f.store.n_event = 2;
     FILE *out = fopen("/dev/null", "w");
     size_t n;
     for (uint64_t i = 1; i <= 3; i++) {
