@@ -62,6 +62,9 @@
     X(OPEN, "open", 0, NULL, N_("print a link that signs in once, without a user"))                                            \
     X(USERS, "users", 0, "FILE", N_("the file of users (default: users beside the settings)"))                                 \
     X(ROLE, "role", 0, "ROLE", N_("viewer, agent (the default) or admin"))                                                     \
+    X(OLDER_THAN, "older-than", 0, "TIME", N_("how old, e.g. 3y or 400d"))                                                      \
+    X(AUTHOR, "author", 0, "SITE:NAME", N_("whose: the site, and the author's name or id there"))                              \
+    X(YES, "yes", 0, NULL, N_("do it; without it only say what would be done"))                                                \
     X(STABLE, "stable", 0, NULL, N_("leave out what differs between equal stores"))
 
 enum option {
@@ -238,6 +241,8 @@ int cmd_store_export(struct cli *c, int argc, char **argv);
 int cmd_store_import(struct cli *c, int argc, char **argv);
 int cmd_store_upgrade(struct cli *c, int argc, char **argv);
 int cmd_store_compact(struct cli *c, int argc, char **argv);
+int cmd_store_prune(struct cli *c, int argc, char **argv);
+int cmd_store_erase(struct cli *c, int argc, char **argv);
 int cmd_store_stat(struct cli *c, int argc, char **argv);
 
 #endif

@@ -136,6 +136,81 @@ int cmd_store_compact(struct cli *c, int argc, char **argv)
     return rewritten(c, store_compact);
 }
 
+static enum err forget(struct cli *c, struct store_forget *f, struct store_forgotten *n)
+{
+    f->now = clock_now();
+    f->dry_run = c->opt[OPT_YES] == NULL;
+    f->who = cli_who(c);
+    enum err e = cli_store(c, f->dry_run ? STORE_READ : STORE_WRITE);
+    if (e == ERR_OK && !f->dry_run)
+        e = store_lock(c->store);
+    return e == ERR_OK ? store_forget(c->store, f, n) : e;
+}
+
+static void say_forgotten(const struct cli *c, const struct store_forgotten *n)
+{
+    if (c->quiet)
+        return;
+    if (!c->opt[OPT_YES]) {
+        printf(ngettext("%llu mention would be taken out; nothing was changed (say --yes to do it)\n", "%llu mentions would be taken out; nothing was changed (say --yes to do it)\n",
+                        (unsigned long)n->n_mention), (unsigned long long)n->n_mention);
+    } else {
+        printf(ngettext("%llu mention taken out", "%llu mentions taken out", (unsigned long)n->n_mention), (unsigned long long)n->n_mention);
+        printf(_(" (revisions: %llu, journal entries: %llu, events: %llu, addresses: %llu)\n"), (unsigned long long)n->n_revision, (unsigned long long)n->n_journal,
+               (unsigned long long)n->n_event, (unsigned long long)n->n_target);
+    }
+    if (n->n_kept)
+        printf(_("still open or on hold, and kept: %llu\n"), (unsigned long long)n->n_kept);
+}
+
+int cmd_store_prune(struct cli *c, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    struct store_forgotten n = {0};
+    int64_t ms = 0;
+    if (!c->opt[OPT_OLDER_THAN] || !value_duration_ms(c->opt[OPT_OLDER_THAN], &ms) || ms < INT64_C(86400000))
+        return cli_misuse(c, err_set(ERR_USAGE, "say how old: --older-than 3y, 18w or 400d; at least a day"));
+    struct store_forget f = {.older_than = clock_now() - ms / 1000};
+    enum err e = forget(c, &f, &n);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    say_forgotten(c, &n);
+    return 0;
+}
+
+/* What was erased still lies on free pages of the file until it is written anew. */
+static enum err wipe(struct cli *c)
+{
+    struct store_rewritten r;
+    store_close(c->store);
+    c->store = NULL;
+    enum err e = store_compact(c->settings.store_path, &r);
+    if (e == ERR_LOCKED)
+        return err_set(ERR_LOCKED, "the mentions are erased, but another program has the store open, and what is free in its file still holds their text: stop it and run \"earshot store compact\"");
+    return e;
+}
+
+int cmd_store_erase(struct cli *c, int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    struct store_forgotten n = {0};
+    struct store_forget f = {.author = c->opt[OPT_AUTHOR]};
+    if (!f.author)
+        return cli_misuse(c, err_set(ERR_USAGE, "say whose: --author SITE:NAME, as in --author otzovik:maria-k"));
+    enum err e = forget(c, &f, &n);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    say_forgotten(c, &n);
+    if (f.dry_run)
+        return 0;
+    e = wipe(c);
+    if (e != ERR_OK)
+        return cli_fail(c, e);
+    if (!c->quiet)
+        printf("%s\n", _("Not touched: archives (WARC), pages kept for `earshot site save`, backups, and what ticketing systems were sent."));
+    return 0;
+}
+
 int cmd_store_stat(struct cli *c, int argc, char **argv)
 {
     (void)argc, (void)argv;

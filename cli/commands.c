@@ -103,6 +103,13 @@ const struct command command_list[] = {
         "any moment leaves the old or the new one. Needs free space for a second store, and nobody else may have it open (exit code 75). There is no way back: make\n"
         "an `earshot store backup` before, if you may want the older earshot again."), NO_OPTIONS, 0, 0, cmd_store_upgrade, NULL},
     {"store compact", "", N_("write the store anew, without free space and packed"), N_("Nothing but the size changes. Needs free space for a second store, and nobody else may have it open (exit code 75)."), NO_OPTIONS, 0, 0, cmd_store_compact, NULL},
+    {"store prune", "", N_("take out what is older than --older-than"), N_("Takes out mentions that were published (without a date: first seen) before that, with their revisions, journal and events; what still waits for an answer\n"
+        "or is on hold stays. No crawl brings them back. Without --yes nothing is changed. Archives (WARC) and backups are not touched. For cron:\n"
+        "    earshot store prune --older-than 3y --yes"), OPTIONS(OPT_OLDER_THAN, OPT_YES, OPT_WHO), 0, 0, cmd_store_prune, NULL},
+    {"store erase", "", N_("take out everything by one author, on request"), N_("Takes out all mentions of one author, with revisions, journal and events, and writes the file anew so that nothing is left in it; neither they nor other\n"
+        "mentions that the author published until now come back. Without --yes nothing is changed. Archives (WARC), pages kept for `earshot site save`, backups and\n"
+        "what a ticketing system was sent are not touched.\n"
+        "    earshot store erase --author otzovik:maria-k"), OPTIONS(OPT_AUTHOR, OPT_YES, OPT_WHO), 0, 0, cmd_store_erase, NULL},
     {"store stat", "", N_("how much is in the store"), N_("Formats: text (default), json."), OPTIONS(OPT_FORMAT), 0, 0, cmd_store_stat, NULL},
     {0},
 };

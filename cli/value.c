@@ -15,7 +15,7 @@
 bool value_duration_ms(const char *s, int64_t *ms)
 {
     static const struct { const char *unit; int64_t ms; } unit[] = {
-        {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}, {"w", 604800000}};
+        {"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000}, {"w", 604800000}, {"y", INT64_C(365) * 86400000}};
     int64_t n = 0;
     size_t i = 0;
     for (; isdigit((unsigned char)s[i]); i++) {

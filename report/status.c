@@ -16,7 +16,7 @@
 
 int64_t status_gap(const struct source_health *h)
 {
-    int64_t gap = h && h->declared_total >= 0 ? h->declared_total - (int64_t)h->n_mention : 0;
+    int64_t gap = h && h->declared_total >= 0 ? h->declared_total - (int64_t)(h->n_mention + h->n_forgotten) : 0;
     return gap > 0 ? gap : 0;
 }
 

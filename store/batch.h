@@ -99,6 +99,7 @@ struct batch {
     struct counters counters;
     bool counters_dirty;
     size_t page_no;
+    enum { FORGOT_UNKNOWN, FORGOT_NONE, FORGOT_SOME } forgot; /* see forget.h */
 };
 
 /* a is cleared. */

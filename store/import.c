@@ -99,7 +99,8 @@ static enum err put_of_mention(struct import *m, struct txn *t, const struct dum
         return refuse(m, "a journal entry needs its number, who, action and to");
     if (tree->type == REC_JOURNAL && k[1] > m->top.journal)
         m->top.journal = k[1];
-    enum err e = db_get(t, TREE_MENTION, KEY(mention), &there);
+    bool of_store = tree->type == REC_JOURNAL && k[0] == 0; /* what was pruned and erased */
+    enum err e = of_store ? ERR_OK : db_get(t, TREE_MENTION, KEY(mention), &there);
     if (e == ERR_NOTFOUND)
         return refuse(m, "its mention does not stand on an earlier line");
     return e == ERR_OK ? put_new(m, t, tree->tree, KEY(key), val) : e;

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "store/author.h"
+#include "store/forget.h"
 #include "store/missing.h"
 #include "store/story.h"
 
@@ -154,7 +155,11 @@ static enum err put_finding(struct walk *w, const struct finding *f, struct item
     enum err e = batch_item(w->b, seen.mention.id, seen.brand, true, &i);
     if (e != ERR_OK || i->page_no == w->b->page_no)
         return e; /* twice on one page: the first one counts, or two wordings would take turns for ever */
-    bool first = i->is_new && !i->dirty;
+    bool first = i->is_new && !i->dirty, forgotten = false;
+    if (first)
+        e = forget_knows(w->b, &seen, &forgotten);
+    if (e != ERR_OK || forgotten)
+        return e; /* known, and not to come back */
     if (w->r->replay && !first && (w->at < i->cur.revised_at || (i->cur.f.missing_since != 0 && w->at <= i->cur.f.missing_since)))
         return ERR_OK; /* this page is older than what is known */
     e = first ? put_new(w, i, &seen) : put_again(w, i, &seen);
@@ -274,9 +279,12 @@ static enum err put_detail(struct walk *w, const struct link *l)
     struct item *i = NULL;
     struct target_item *t;
     enum err e = l->mention_id != NULL ? batch_item(w->b, l->mention_id, w->brand, false, &i) : ERR_OK;
-    if (e == ERR_OK)
+    bool forgotten = false;
+    if (e == ERR_OK && l->mention_id != NULL && (i == NULL || (i->is_new && !i->dirty)))
+        e = forget_knows_id(w->b, l->mention_id, w->brand, &forgotten);
+    if (e == ERR_OK && !forgotten)
         e = batch_target(w->b, w->source, l->url, true, &t);
-    if (e != ERR_OK || t == w->target || (t->on_disk && t->cur.t.kind != TARGET_DETAIL))
+    if (e != ERR_OK || forgotten || t == w->target || (t->on_disk && t->cur.t.kind != TARGET_DETAIL))
         return e;
     struct link_state s = {
         .is_new = i == NULL && t->cur.last_good == 0, .target_known = t->on_disk, .target_good = t->cur.last_good};
@@ -483,8 +491,9 @@ static enum err put_page(struct batch *b, const struct store_rules *r, const str
         return e;
     if (w.target != NULL && !w.target->on_disk && !w.target->dirty)
         w.target->cur.t = *t;
-    w.backfill = w.target != NULL && t->kind != TARGET_LISTING ? w.target->cur.backfill : w.health->cur.n_mention == 0;
-    w.known = w.backfill ? 0 : w.health->cur.n_mention;
+    uint64_t n_known = w.health->cur.n_mention + w.health->cur.n_forgotten;
+    w.backfill = w.target != NULL && t->kind != TARGET_LISTING ? w.target->cur.backfill : n_known == 0;
+    w.known = w.backfill ? 0 : n_known;
     e = p->outcome == OUTCOME_OK ? put_findings(&w) : release_detail(&w);
     if (e == ERR_OK) {
         put_target_state(&w);

@@ -194,6 +194,7 @@ struct source_health {
     const char *via, *fill;
     int64_t due_at;
     bool dormant;              /* no longer in the config */
+    uint64_t n_forgotten;      /* mentions of it that were pruned or erased */
     enum outcome trouble;      /* DRIFT or BLOCKED: the event source_drift was written for it; NONE since it was read */
 };
 MUST_USE enum err store_health(struct store *s, struct arena *a, struct source_health **out, size_t *n);
@@ -248,6 +249,20 @@ struct store_stat { uint64_t n_mention, n_revision, n_target, n_event, n_journal
 MUST_USE enum err store_stat(struct store *s, struct store_stat *out);
 /* Reads every record: *n_bad damaged ones, each with a line to out. */
 MUST_USE enum err store_check(struct store *s, struct strbuf *out, uint64_t *n_bad);
+/* Take mentions out for good, with their revisions, journal, events and targets: by age (published, or first seen, before older_than; what is open with verdict reply, or on hold, stays), or all of
+ * one author ("SITE:NAME", "SITE:ID" or "SITE:" and the address of the profile). A hash of each stays, so that no crawl or replay brings it back as new; of an erased author also what else was
+ * published until then. Noted in the journal (of no mention) without a name. Hold store_lock. ERR_USAGE unless one of the two is given. The freed pages of the file are not overwritten before
+ * store_compact; archives and backups are the caller's. */
+struct store_forget {
+    int64_t older_than; /* 0 = not by age */
+    const char *author; /* NULL = not by author */
+    const char *who;    /* for the journal */
+    int64_t now;
+    bool dry_run;       /* only count: n_mention, n_kept */
+};
+struct store_forgotten { uint64_t n_mention, n_revision, n_event, n_journal, n_target, n_kept; };
+MUST_USE enum err store_forget(struct store *s, const struct store_forget *f, struct store_forgotten *out);
+
 struct store_rewritten {
     int from_format, to_format;
     uint64_t before_bytes, after_bytes; /* of the file */

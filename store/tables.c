@@ -76,7 +76,7 @@ static const struct field health_fields[] = {
     AT(F_INT32, source_health, drift_streak), AT(F_INT32, source_health, failures), AT(F_I64, source_health, declared_total),
     AT(F_U64, source_health, n_mention), AT(F_I64, source_health, newest), AT(F_STR, source_health, via), AT(F_STR, source_health, fill),
     AT(F_I64, source_health, due_at), AT(F_BOOL, source_health, dormant),
-    AT_ENUM(source_health, trouble, OUTCOME_COUNT - 1),
+    AT_ENUM(source_health, trouble, OUTCOME_COUNT - 1), AT(F_U64, source_health, n_forgotten),
 };
 
 static const struct field journal_fields[] = {
