@@ -45,3 +45,16 @@ const struct source *settings_source(const struct settings *s, const char *key)
     }
     return NULL;
 }
+
+void sink_conf_init(struct sink_conf *s)
+{
+    *s = (struct sink_conf){.connections = 8, .retry_min_ms = 5000, .retry_max_ms = 24 * HOUR_S * INT64_C(1000), .poll_s = 300, .timeout_s = 15};
+}
+
+const struct sink_conf *settings_sink(const struct settings *s, const char *name)
+{
+    for (size_t i = 0; name && i < s->n_sink; i++)
+        if (strcmp(s->sink[i].name, name) == 0)
+            return &s->sink[i];
+    return NULL;
+}

@@ -76,6 +76,31 @@ struct desk_rules {
     const struct calendar *calendar; /* the three above, understood; NULL = round the clock */
 };
 
+/* Where events are sent: a `sink` section of the config. What each setting does stands in doc/FEED.md. */
+struct sink_conf {
+    const char *name;
+    const char *recipe;       /* name of a file data/sinks/NAME.sink, or the path of one */
+    const char *url;          /* http, https, smtp or smtps; NULL where the recipe needs none */
+    const char *path;         /* file or pipe; NULL */
+    const char *queue;        /* queue, project, chat, ...: as the recipe says; NULL */
+    const char *language;     /* of tickets: en ru uk; NULL = as the reports */
+    const char *evidence;     /* address at which people see the mention, with {id}; NULL */
+    const char *const *set;   /* "name=value": what else the recipe asks for */
+    size_t n_set;
+    const char *const *events; /* types that are sent; none = as the recipe says */
+    size_t n_event;
+    const char *const *brands; /* none = all */
+    size_t n_brand;
+    int connections;          /* at once */
+    int64_t retry_min_ms, retry_max_ms;
+    int64_t poll_s;           /* how often the state of tickets is asked for */
+    int64_t timeout_s;        /* of one request */
+    const char *token_file;   /* NULL */
+    const char *token[2];     /* its lines, read by the commands that send. Never printed, logged or stored */
+    int line;                 /* in the config file, for messages */
+};
+void sink_conf_init(struct sink_conf *s);
+
 struct settings {
     const struct brand *brand;
     size_t n_brand;
@@ -102,10 +127,15 @@ struct settings {
     struct triage_rules triage;
     struct desk_rules desk;
     const char *config_path;
+    const struct sink_conf *sink;
+    size_t n_sink;
+    const char *const *sink_hosts; /* sinks may send to these hosts only; none = to the hosts of their urls */
+    size_t n_sink_host;
 };
 
 /* NULL when there is none. */
 const struct brand *settings_brand(const struct settings *s, const char *name);
+const struct sink_conf *settings_sink(const struct settings *s, const char *name);
 const struct source *settings_source(const struct settings *s, const char *key);
 
 #endif

@@ -45,6 +45,7 @@
 #define LIMIT_BRANDS 10000
 #define LIMIT_SOURCES 100000
 #define LIMIT_ALIASES 10000
+#define LIMIT_SINKS 100
 #define LIMIT_SITE_FILES 1000
 #define LIMIT_LEXICON_BYTES (64 * LIMIT_MIB)
 
@@ -74,6 +75,13 @@
 #define LIMIT_SERVE_SESSIONS 500                  /* signed in at once; the longest idle goes first */
 #define LIMIT_SERVE_PAGE_BYTES (16 * LIMIT_MIB)   /* one answer */
 #define LIMIT_SERVE_SEARCH 4000                   /* records that one search opens before it asks whether to go on: 20 ms */
+
+/* sinks */
+#define LIMIT_SINK_ANSWER_BYTES (4 * LIMIT_MIB) /* one answer of a ticketing system; a page of 100 tickets has some 300 KB */
+#define LIMIT_SINK_BODY_BYTES (8 * LIMIT_MIB)   /* one request: a finding of LIMIT_TEXT_BYTES texts, escaped */
+#define LIMIT_SINK_ID_BYTES 100                 /* a ticket's id; the longest (uuid, Jira key) have 36 */
+#define LIMIT_SINK_WINDOW 256                   /* events of one sink in hand at a time */
+#define LIMIT_SINK_WAITS 100000                 /* events of one sink that wait to be tried again; more are left in the outbox */
 
 /* output */
 #define LIMIT_LOG_LINE_BYTES (16 * LIMIT_KIB)   /* one log line; a longer one loses its last pairs */

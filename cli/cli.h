@@ -44,7 +44,7 @@
     X(CONNECT_TO, "connect-to", 0, "H:P:H2:P2", N_("connect to H2:P2 instead of H:P, as curl does; may be repeated"))           \
     X(CA_FILE, "ca-file", 0, "FILE", N_("trust the certificates in FILE instead of the system's"))                             \
     X(ALLOW_PRIVATE, "allow-private", 0, "HOST", N_("HOST may have a private or loopback address; may be repeated"))           \
-    X(SINK, "sink", 0, "NAME", N_("whose cursor moves (default: stdout)"))                                                     \
+    X(SINK, "sink", 0, "NAME", N_("only this sink of the settings, or a name for a cursor of standard output"))                                                     \
     X(ONCE, "once", 0, NULL, N_("write what is new and end (the default)"))                                                    \
     X(FOLLOW, "follow", 0, NULL, N_("go on writing as events happen"))                                                         \
     X(NOTE, "note", 0, "TEXT", N_("a note for colleagues"))                                                                    \
@@ -175,7 +175,8 @@ MUST_USE enum err config_read(struct settings *s, const char *path, struct arena
 void config_read_text(struct settings *s, char *text, size_t n, struct arena *a, struct mistakes *m);
 /* What can only be said with the site files at hand: unknown sites, slugs; fills source->url. */
 void config_sites(struct settings *s, const struct sites *sites, struct arena *a, struct mistakes *m);
-/* Read the token file of a source, when it names one: at most two lines, owned by the user, for the user alone. Sets source->token. */
+/* Read a token file; what and name say whose it is. The same for a source, when it names one: at most two lines, owned by the user, for the user alone. Sets source->token. */
+void config_token_read(const char *what, const char *name, int line, const char *file, const char *token[2], struct arena *a, struct mistakes *m);
 void config_token(struct source *s, struct arena *a, struct mistakes *m);
 /* Which file: -c, $EARSHOT_CONFIG, XDG, /etc. ERR_CONFIG with a sentence that says where it looked. given: it was named by the user. */
 MUST_USE enum err config_find(const char *option, struct arena *a, const char **path, bool *given);
@@ -224,6 +225,10 @@ int cmd_serve(struct cli *c, int argc, char **argv);
 int cmd_user_add(struct cli *c, int argc, char **argv);
 int cmd_user_list(struct cli *c, int argc, char **argv);
 int cmd_user_remove(struct cli *c, int argc, char **argv);
+int cmd_sink_list(struct cli *c, int argc, char **argv);
+int cmd_sink_test(struct cli *c, int argc, char **argv);
+int cmd_sink_check(struct cli *c, int argc, char **argv);
+int cmd_sink_retry(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
 int cmd_parse(struct cli *c, int argc, char **argv);
 int cmd_score(struct cli *c, int argc, char **argv);

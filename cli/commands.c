@@ -48,11 +48,13 @@ const struct command command_list[] = {
     {"report", "", N_("a period in figures: shares, stars, causes, answers, coverage"), N_("The last 30 days without --since. Formats: text (default), html, csv, json, atom (what is open now).\n"
         "    earshot report --since 7d --format html --output week.html"),
      OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_SINCE, OPT_UNTIL, OPT_FORMAT, OPT_OUTPUT, OPT_COLOR), 0, 0, cmd_report, NULL},
-    {"feed", "", N_("new events as JSON lines, for ticketing"),
-     N_("Writes one earshot.event/1 a line to stdout, in order, and remembers for each sink how far it has read. A line may come twice after a\n"
-        "crash: drop repeats by its id.\n"
+    {"feed", "", N_("new events to the sinks: ticketing, webhooks, mail, files"),
+     N_("Sends what is new to every sink of the settings (doc/FEED.md), each event once, in order for each mention, and asks how the tickets fare. What cannot be\n"
+        "sent now waits and is tried again; exit code 1 then, with a line for each sink. Without sinks in the settings, or with a --sink NAME that they do not have:\n"
+        "one earshot.event/1 a line to stdout; the name remembers how far it has read, and a line may come twice after a crash: drop repeats by its id.\n"
+        "    */5 * * * *  earshot feed\n"
         "    earshot feed --sink tickets | make-tickets"),
-     OPTIONS(OPT_SINK, OPT_MAX, OPT_ONCE, OPT_FOLLOW), 0, 0, cmd_feed, NULL},
+     OPTIONS(OPT_SINK, OPT_MAX, OPT_ONCE, OPT_FOLLOW, OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 0, 0, cmd_feed, NULL},
     {"serve", "", N_("the inbox for a browser: queue, items, figures, marks"),
      N_("Prints its address, then serves until SIGTERM. Users sign in with a password (`earshot user add`), or once by the link that --open prints. For other\n"
         "machines it stands behind a reverse proxy with TLS: --public-url says how browsers reach it (doc/SERVE.md).\n"
@@ -90,6 +92,13 @@ const struct command command_list[] = {
     {"site test", "SITE PAGE", N_("every field of a saved page, and the rule that gave it"), N_("SITE is a name from `earshot site list` or a file.site; PAGE is a page that `earshot site save` wrote, or any other with its --url."),
      OPTIONS(OPT_URL, OPT_HEADERS, OPT_ACCOUNT), 2, 2, cmd_site_test, NULL},
     {"site check", "[FILE...]", N_("find the mistakes in site files"), N_("Without FILE: all of them, shipped and your own. Exit code 65 when there are mistakes."), NO_OPTIONS, 0, -1, cmd_site_check, NULL},
+    {"sink list", "", N_("the ticketing systems and other sinks that events can be sent to"), N_("For each recipe: what it needs in its sink section, and what else can be set. Formats: text (default), json."),
+     OPTIONS(OPT_FORMAT), 0, 0, cmd_sink_list, NULL},
+    {"sink test", "NAME", N_("asks a sink whether token, queue and fields are right"), N_("Nothing is made or changed there. Exit code 78: the settings are wrong; 1: the other side does not answer."),
+     OPTIONS(OPT_CONNECT_TO, OPT_CA_FILE, OPT_ALLOW_PRIVATE), 1, 1, cmd_sink_test, NULL},
+    {"sink check", "FILE...", N_("finds the mistakes in sink recipes"), N_("Prints FILE:LINE: what is wrong; exit code 65 when something is."), NO_OPTIONS, 1, -1, cmd_sink_check, NULL},
+    {"sink retry", "NAME", N_("tries parked events of a sink again, and a resting sink at once"), N_("An event is parked when the sink refuses it for good; `earshot status` counts them. The next `earshot feed` sends them."),
+     NO_OPTIONS, 1, 1, cmd_sink_retry, NULL},
     {"config init", "[FILE]", N_("write a commented example of the settings"), N_("Writes to your config folder when no FILE is named; - is standard output. An existing file is never replaced."), NO_OPTIONS, 0, 1, cmd_config_init, N_("Settings and store:")},
     {"config check", "[FILE]", N_("find the mistakes in the settings"), N_("Exit code 78 when there are mistakes; each is named with its line."), NO_OPTIONS, 0, 1, cmd_config_check, NULL},
     {"config print", "[FILE]", N_("the settings in force, defaults included"), N_("The output is itself a file of settings."), NO_OPTIONS, 0, 1, cmd_config_print, NULL},

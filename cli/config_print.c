@@ -68,6 +68,15 @@ const char config_example[] =
     "    #timezone = \"Europe/Moscow\"                       # where the hours are meant; without it UTC\n"
     "}\n"
     "\n"
+    "# Where events are sent: `earshot sink list` shows the recipes, doc/FEED.md what each asks for. `earshot sink test helpdesk` tries it.\n"
+    "#sink \"helpdesk\" {\n"
+    "    #recipe = \"rt\"\n"
+    "    #url = \"https://rt.example.org\"\n"
+    "    #token_file = \"rt.token\"            # yours alone (mode 0600)\n"
+    "    #queue = \"Reviews\"\n"
+    "    #language = \"en\"                    # of the tickets: en, ru or uk\n"
+    "#}\n"
+    "\n"
     "# One section for each brand. Its name is used in commands: earshot queue --brand acme\n"
     "brand \"acme\" {\n"
     "    title = \"ACME Bank\"\n"
@@ -139,6 +148,7 @@ static bool absent(const struct setting *s, const char *at)
     case SET_STR:
     case SET_PATH:
     case SET_TOKEN:
+    case SET_WRITTEN:
     case SET_LANG:
     case SET_URL: return *(const char *const *)(const void *)at == NULL;
     default: return false;
@@ -153,6 +163,7 @@ static void put_value(struct strbuf *out, const struct setting *s, const char *b
     case SET_STR:
     case SET_PATH:
     case SET_TOKEN:
+    case SET_WRITTEN:
     case SET_LANG:
     case SET_URL: put_text(out, *(const char *const *)at); break;
     case SET_MS: put_span(out, *(const int64_t *)at); break;
@@ -196,6 +207,13 @@ void config_print(const struct settings *s, struct strbuf *out)
     strbuf_puts(out, "}\ndesk {\n");
     put_section(out, IN_DESK, &s->desk, "    ");
     strbuf_puts(out, "}\n");
+    for (size_t i = 0; i < s->n_sink; i++) {
+        strbuf_puts(out, "sink ");
+        put_text(out, s->sink[i].name);
+        strbuf_puts(out, " {\n");
+        put_section(out, IN_SINK, &s->sink[i], "    ");
+        strbuf_puts(out, "}\n");
+    }
     for (size_t b = 0; b < s->n_brand; b++) {
         strbuf_puts(out, "brand ");
         put_text(out, s->brand[b].name);

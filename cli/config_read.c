@@ -28,6 +28,9 @@ struct reading {
     size_t n_brand, cap_brand, n_alias, n_source_all;
     struct source *source_list; /* of the brand being filled */
     size_t n_source, cap_source;
+    struct sink_conf sink;
+    struct sink_conf *sink_list;
+    size_t n_sink, cap_sink;
 };
 
 /* libconfuse's callbacks carry no context. One config is read at a time, by the main thread. */
@@ -51,6 +54,7 @@ static void *target_of(struct reading *r, enum section in)
     case IN_DESK: return &r->settings->desk;
     case IN_BRAND: return &r->brand;
     case IN_SOURCE: return &r->source;
+    case IN_SINK: return &r->sink;
     default: return r->settings;
     }
 }
@@ -189,6 +193,7 @@ static void take(struct reading *r, const cfg_t *cfg, const struct setting *s, c
             mistake_add(r->m, cfg->line, "timezone = \"%s\" in desk: no such time zone; write it like \"Europe/Moscow\" (the names are those of /usr/share/zoneinfo)", value);
         *text = arena_strdup(r->arena, value);
         break;
+    case SET_WRITTEN:
     case SET_TOKEN: *text = paths_resolve(r->arena, r->base_dir, value); break;
     case SET_PATH: *text = take_path(r, cfg, s, value); break;
     case SET_URL:
@@ -313,6 +318,29 @@ static void close_brand(struct reading *r, cfg_t *sec, int line)
     *b = (struct brand){0};
 }
 
+static void close_sink(struct reading *r, cfg_t *sec, int line)
+{
+    struct sink_conf *s = &r->sink;
+    take_lists(r, sec);
+    s->name = arena_strdup(r->arena, sec->title);
+    s->line = line;
+    name_ok(r, line, "sink", sec->title);
+    if (strcmp(sec->title, "stdout") == 0)
+        mistake_add(r->m, line, "a sink cannot be called \"stdout\": that is the standard output; give it another name");
+    if (!s->recipe)
+        mistake_add(r->m, line, "sink \"%s\" has no recipe; name one of `earshot sink list`", sec->title);
+    if (s->retry_max_ms < s->retry_min_ms)
+        mistake_add(r->m, line, "sink \"%s\": retry_max is shorter than retry_min", sec->title);
+    struct sink_conf *grown = arena_grow(r->arena, r->sink_list, r->n_sink, &r->cap_sink, sizeof *grown);
+    if (grown) {
+        r->sink_list = grown;
+        grown[r->n_sink++] = *s;
+    }
+    if (r->n_sink == LIMIT_SINKS + 1)
+        mistake_add(r->m, line, "more than %d sinks", LIMIT_SINKS);
+    sink_conf_init(s);
+}
+
 static int on_value(cfg_t *cfg, cfg_opt_t *opt)
 {
     struct reading *r = now_reading;
@@ -325,6 +353,8 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
         r->n_closed++;
         if ((enum section)s->at == IN_SOURCE)
             close_source(r, cfg_opt_getnsec(opt, n - 1), line);
+        else if ((enum section)s->at == IN_SINK)
+            close_sink(r, cfg_opt_getnsec(opt, n - 1), line);
         else if (section_single((enum section)s->at))
             take_lists(r, cfg_opt_getnsec(opt, n - 1));
         else if ((enum section)s->at == IN_BRAND)
@@ -342,6 +372,14 @@ static int on_value(cfg_t *cfg, cfg_opt_t *opt)
     return 0;
 }
 
+static bool sink_named(const struct reading *r, const char *name)
+{
+    for (size_t i = 0; i < r->n_sink; i++)
+        if (strcmp(r->sink_list[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 /* libconfuse's own complaints are about structure; it stops at the first. */
 static void PRINTF_LIKE(2, 0) on_error(cfg_t *cfg, const char *fmt, va_list ap)
 {
@@ -350,7 +388,7 @@ static void PRINTF_LIKE(2, 0) on_error(cfg_t *cfg, const char *fmt, va_list ap)
     vsnprintf(text, sizeof text, fmt, ap);
     if (strncmp(text, "found duplicate title", 21) == 0 && (quote = strchr(text, '\'')) && (end = strrchr(text, '\'')) > quote) {
         *end = '\0';
-        const char *what = strcmp(cfg->name, "brand") == 0 ? "source" : "brand";
+        const char *what = strcmp(cfg->name, "brand") == 0 ? "source" : sink_named(r, quote + 1) ? "sink" : "brand";
         mistake_add(r->m, cfg->line, "a second %s \"%s\"%s; give each its own name, or make one of the two", what, quote + 1, place(r, cfg));
     } else {
         mistake_add(r->m, cfg->line, "%s%s", text, place(r, cfg));
@@ -380,6 +418,8 @@ static void finish(struct reading *r)
     struct settings *s = r->settings;
     s->brand = r->brand_list;
     s->n_brand = r->n_brand;
+    s->sink = r->sink_list;
+    s->n_sink = r->n_sink;
     const char *wrong;
     if (r->m->n == 0 && !clock_calendar(&s->desk, r->arena, &s->desk.calendar, &wrong))
         mistake_add(r->m, 0, "desk: %s", wrong);
@@ -416,6 +456,7 @@ void config_read_text(struct settings *s, char *text, size_t n, struct arena *a,
     if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
         memcpy(text, "   ", 3);
     source_init(&r.source);
+    sink_conf_init(&r.sink);
     bool parse = config_scan(text, n, &r.lines, a, m);
     if (!parse)
         return;

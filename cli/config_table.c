@@ -9,6 +9,7 @@
 #define DESK(field) offsetof(struct desk_rules, field)
 #define BRAND(field) offsetof(struct brand, field)
 #define SOURCE(field) offsetof(struct source, field)
+#define SINK(field) offsetof(struct sink_conf, field)
 #define DAY_S 86400.0
 
 const struct setting setting_table[] = {
@@ -32,6 +33,8 @@ const struct setting setting_table[] = {
     {IN_ROOT, "reread_days", SET_INT, ROOT(reread_days), 0, 36500, 0},
     {IN_ROOT, "triage", SET_SECTION, IN_TRIAGE, 0, 0, 0},
     {IN_ROOT, "desk", SET_SECTION, IN_DESK, 0, 0, 0},
+    {IN_ROOT, "sink_hosts", SET_LIST, ROOT(sink_hosts), 0, 1000, ROOT(n_sink_host)},
+    {IN_ROOT, "sink", SET_SECTION, IN_SINK, 0, LIMIT_SINKS, 0},
     {IN_ROOT, "brand", SET_SECTION, IN_BRAND, 0, LIMIT_BRANDS, 0},
     {IN_TRIAGE, "stars_max", SET_REAL, TRIAGE(stars_max), 0, 5, 0},
     {IN_TRIAGE, "score_max", SET_REAL, TRIAGE(score_max), -1, 1, 0},
@@ -69,6 +72,21 @@ const struct setting setting_table[] = {
     {IN_SOURCE, "accounts", SET_LIST, SOURCE(accounts), 0, 1000, SOURCE(n_account)},
     {IN_SOURCE, "token_file", SET_TOKEN, SOURCE(token_file), 0, 0, 0},
     {IN_SOURCE, "about", SET_ABOUT, SOURCE(about), 0, 0, 0},
+    {IN_SINK, "recipe", SET_STR, SINK(recipe), 0, 0, 0},
+    {IN_SINK, "url", SET_STR, SINK(url), 0, 0, 0},
+    {IN_SINK, "path", SET_WRITTEN, SINK(path), 0, 0, 0},
+    {IN_SINK, "queue", SET_STR, SINK(queue), 0, 0, 0},
+    {IN_SINK, "language", SET_LANG, SINK(language), 0, 0, 0},
+    {IN_SINK, "evidence", SET_STR, SINK(evidence), 0, 0, 0},
+    {IN_SINK, "token_file", SET_TOKEN, SINK(token_file), 0, 0, 0},
+    {IN_SINK, "set", SET_LIST, SINK(set), 0, 100, SINK(n_set)},
+    {IN_SINK, "events", SET_LIST, SINK(events), 0, 100, SINK(n_event)},
+    {IN_SINK, "brands", SET_LIST, SINK(brands), 0, LIMIT_BRANDS, SINK(n_brand)},
+    {IN_SINK, "connections", SET_INT, SINK(connections), 1, 64, 0},
+    {IN_SINK, "retry_min", SET_MS, SINK(retry_min_ms), 0.05, DAY_S, 0},
+    {IN_SINK, "retry_max", SET_MS, SINK(retry_max_ms), 0.05, 7 * DAY_S, 0},
+    {IN_SINK, "poll", SET_S, SINK(poll_s), 0, DAY_S, 0},
+    {IN_SINK, "timeout", SET_S, SINK(timeout_s), 1, 120, 0},
 };
 const size_t n_setting = sizeof setting_table / sizeof *setting_table;
 
@@ -82,7 +100,7 @@ const struct setting *setting_find(enum section in, const char *name)
 
 const char *section_word(enum section in)
 {
-    static const char *const word[N_SECTION] = {"root", "triage", "desk", "brand", "source"};
+    static const char *const word[N_SECTION] = {"root", "triage", "desk", "brand", "source", "sink"};
     return word[in];
 }
 

@@ -31,7 +31,7 @@ static const char *refuse(int fd)
 }
 
 /* Lines, blanks trimmed; empty ones do not count. Only what may stand in a header. */
-static const char *take_lines(char *text, struct source *s, struct arena *a)
+static const char *take_lines(char *text, const char *token[REQUEST_TOKENS], struct arena *a)
 {
     size_t n = 0;
     for (char *save = NULL, *line = strtok_r(text, "\r\n", &save); line; line = strtok_r(NULL, "\r\n", &save)) {
@@ -46,19 +46,17 @@ static const char *take_lines(char *text, struct source *s, struct arena *a)
                 return "holds a blank or a byte that is no letter, digit or mark of ASCII within a token";
         if (n == REQUEST_TOKENS)
             return "holds more than two lines";
-        s->token[n++] = arena_strdup(a, line);
+        token[n++] = arena_strdup(a, line);
     }
     return n ? NULL : "is empty";
 }
 
-void config_token(struct source *s, struct arena *a, struct mistakes *m)
+void config_token_read(const char *what, const char *name, int line, const char *file, const char *token[REQUEST_TOKENS], struct arena *a, struct mistakes *m)
 {
-    if (!s->token_file)
-        return;
     char text[LIMIT_TOKEN_BYTES + 1];
-    int fd = open(s->token_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0) {
-        mistake_add(m, s->line, "token_file of source \"%s\": cannot read %s: %s", s->name, s->token_file, strerror(errno));
+        mistake_add(m, line, "token_file of %s \"%s\": cannot read %s: %s", what, name, file, strerror(errno));
         return;
     }
     const char *wrong = refuse(fd);
@@ -68,9 +66,15 @@ void config_token(struct source *s, struct arena *a, struct mistakes *m)
         wrong = strerror(errno);
     } else if (!wrong) {
         text[n] = '\0';
-        wrong = strlen(text) != (size_t)n ? "is no text" : take_lines(text, s, a);
+        wrong = strlen(text) != (size_t)n ? "is no text" : take_lines(text, token, a);
         explicit_bzero(text, sizeof text);
     }
     if (wrong)
-        mistake_add(m, s->line, "token_file of source \"%s\": %s %s", s->name, s->token_file, wrong);
+        mistake_add(m, line, "token_file of %s \"%s\": %s %s", what, name, file, wrong);
+}
+
+void config_token(struct source *s, struct arena *a, struct mistakes *m)
+{
+    if (s->token_file)
+        config_token_read("source", s->name, s->line, s->token_file, s->token, a, m);
 }

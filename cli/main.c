@@ -53,7 +53,7 @@ static bool is_group(const char *word)
 
 static const char *group_name(const char *name)
 {
-    static const char *const group[] = {"config", "site", "store", "user"};
+    static const char *const group[] = {"config", "site", "sink", "store", "user"};
     for (size_t i = 0; i < sizeof group / sizeof *group; i++)
         if (strncmp(name, group[i], strlen(group[i])) == 0)
             return group[i];

@@ -1,6 +1,7 @@
 /* One site file to rules. libconfuse reads the outer form; every string inside is checked while it is read, so that a message can name its line. */
 #include "parsers/rules.h"
 
+#include "base/conftext.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
@@ -52,38 +53,6 @@ static void on_error(cfg_t *cfg, const char *fmt, va_list ap)
                  near != NULL ? near : "", near != NULL ? "\"?" : " (doc/SITES.md lists them)");
     }
     mistake(cfg->line, "%s", text);
-}
-
-/* Comments out, newlines kept: libconfuse 3.3 counts a comment line three times and refuses comments inside lists. Its scanner echoes a backslash
- * outside quotes, or before the end of the text, to stdout: false when it must not see the text. */
-static bool drop_comments(char *s)
-{
-    char quote = '\0';
-    int line = 1, quote_line = 0;
-    for (; *s != '\0'; s++) {
-        line += *s == '\n';
-        if (quote != '\0') {
-            if (*s == '\\' && s[1] != '\0')
-                line += *++s == '\n';
-            else if (*s == quote)
-                quote = '\0';
-        } else if (*s == '"' || *s == '\'') {
-            quote = *s;
-            quote_line = line;
-        } else if (*s == '\\') {
-            mistake(line, "a backslash outside quotes");
-            return false;
-        } else if (*s == '#') {
-            while (s[1] != '\0' && *s != '\n')
-                *s++ = ' ';
-            if (*s != '\n')
-                *s = ' ';
-            line += *s == '\n';
-        }
-    }
-    if (quote != '\0')
-        mistake(quote_line, "the quote %c that opens here is never closed", quote);
-    return quote == '\0';
 }
 
 static const char *last_string(cfg_opt_t *opt)
@@ -457,7 +426,11 @@ bool site_load_text(struct sites *s, char *text, const char *path, const char *n
     struct load load = {s, path, out, 0, hash64_str(text)};
     now = &load;
     cfg_t *cfg = NULL;
-    bool clean = drop_comments(text);
+    int line;
+    const char *unclean = conftext_clean(text, &line);
+    bool clean = unclean == NULL;
+    if (!clean)
+        mistake(line, "%s", unclean);
     cfg = clean ? confuse_new() : NULL;
     if (cfg == NULL && clean)
         mistake(1, "memory is out");

@@ -149,3 +149,42 @@ enum err author_update(struct batch *b, struct item *i, const struct finding *be
     }
     return e;
 }
+
+enum err store_author_earlier(struct store *s, const struct finding *f, size_t max, struct arena *a, struct finding **out, size_t *n)
+{
+    struct txn t;
+    struct cursor c;
+    uint8_t key[AUTHOR_KEY_BYTES], from[AUTHOR_KEY_BYTES];
+    size_t cap = 0, looked = 0;
+    *out = NULL;
+    *n = 0;
+    if (!author_key(f, key))
+        return ERR_OK;
+    memcpy(from, key, sizeof from);
+    memset(from + 18, 0, 8);
+    enum err e = db_read(s, &t);
+    if (e != ERR_OK)
+        return e;
+    cursor_open(&c, &t, TREE_META);
+    for (bool more = cursor_seek(&c, (struct bytes){from, sizeof from}); more && e == ERR_OK && *n < max && looked < AUTHOR_GROUP_MAX; more = cursor_next(&c), looked++) {
+        const uint8_t *k = c.key.p;
+        struct stored x;
+        if (c.key.n != AUTHOR_KEY_BYTES || memcmp(k, key, 18) != 0)
+            break;
+        if (be64_get(k + 18) == f->seq || (e = read_stored_copy(&t, be64_get(k + 18), a, &x)) != ERR_OK || !earlier(&x.f, f)) {
+            e = e == ERR_NOTFOUND ? ERR_OK : e;
+            continue;
+        }
+        struct finding *grown = arena_grow(a, *out, *n, &cap, sizeof **out);
+        if (!grown) {
+            e = store_no_memory();
+            break;
+        }
+        *out = grown;
+        grown[(*n)++] = x.f;
+    }
+    e = e == ERR_OK ? c.err : e;
+    cursor_close(&c);
+    db_read_end(&t);
+    return e;
+}

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "store/read.h"
+#include "store/sink.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -138,7 +139,7 @@ static const char *check_one(struct check *c, const struct cursor *at)
         /* values of "u:" are their owners' own */
         good = (at->key.n > 2 && memcmp(k, "u:", 2) == 0) ||
                (at->key.n == 8 && memcmp(k, "counters", 8) == 0 && rec_get_counters(at->val, &c->a, &counters)) ||
-               seal_good(at->key, at->val, 8);
+               (sink_key(at->key) ? sink_row_good(at->key, at->val, &c->a) : seal_good(at->key, at->val, 8));
         break;
     case TREE_RUN:
         good = at->key.n == 8 && rec_get_run(at->val, be64_get(k), &c->a, &run);

@@ -4,6 +4,7 @@
 #include "store/batch.h"
 #include "store/dump.h"
 #include "store/make.h"
+#include "store/sink.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -166,7 +167,7 @@ static enum err read_meta(struct import *m, struct txn *t, struct jsonr *r)
         return refuse(m, r->wrong);
     bool counters = is_text(key, "counters"), own = key.n > 2 && memcmp(key.p, "u:", 2) == 0;
     if (key.n == 0 || key.n > KEY_MAX || is_text(key, "format") || is_text(key, "commit") || val.n == 0 ||
-        !(own || (counters ? rec_get_counters(val, &m->a, &m->given) : seal_good(key, val, val.n - SEAL_BYTES))))
+        !(own || (counters ? rec_get_counters(val, &m->a, &m->given) : sink_key(key) ? sink_row_good(key, val, &m->a) : seal_good(key, val, val.n - SEAL_BYTES))))
         return refuse(m, "a named value is damaged");
     return put_new(m, t, TREE_META, key, val);
 }

@@ -1,6 +1,7 @@
 /* Events wait here for the feed; each sink has a cursor. */
 #include "base/limits.h"
 #include "store/read.h"
+#include "store/sink.h"
 
 #include <string.h>
 
@@ -22,26 +23,20 @@ static enum err cursor_read(struct txn *t, const char *sink, uint64_t *seq)
     return ERR_OK;
 }
 
-enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+static enum err events_after(struct txn *t, uint64_t seq, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx)
 {
-    struct txn t;
     struct cursor c;
     struct arena a;
-    uint64_t done;
-    enum err e = db_read(s, &t);
-    if (e != ERR_OK)
-        return e;
-    e = cursor_read(&t, sink, &done);
     arena_init(&a, LIMIT_PAGE_ARENA);
-    cursor_open(&c, &t, TREE_OUTBOX);
-    struct key8 from = key_seq(done + 1);
+    cursor_open(&c, t, TREE_OUTBOX);
+    struct key8 from = key_seq(seq + 1);
     size_t n = 0;
-    for (bool more = e == ERR_OK && cursor_seek(&c, KEY(from)); more && (max == 0 || n < max); more = cursor_next(&c)) {
+    for (bool more = cursor_seek(&c, KEY(from)); more && (max == 0 || n < max); more = cursor_next(&c)) {
         struct event_rec rec;
         struct stored x;
         arena_reset(&a);
         if (c.key.n != 8 || !rec_get_event(c.val, be64_get(c.key.p), &a, &rec, &x)) {
-            store_damaged(s, TREE_OUTBOX, "event");
+            store_damaged(t->s, TREE_OUTBOX, "event");
             continue;
         }
         struct event ev = {rec.seq, rec.at, rec.type, rec.mention_id, rec.brand, rec.source, x.f, rec.outcome, rec.reason};
@@ -49,9 +44,33 @@ enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(
         if (!cb(ctx, &ev))
             break;
     }
-    e = e == ERR_OK ? c.err : e;
+    enum err e = c.err;
     cursor_close(&c);
     arena_release(&a);
+    return e;
+}
+
+enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+{
+    struct txn t;
+    uint64_t done;
+    enum err e = db_read(s, &t);
+    if (e != ERR_OK)
+        return e;
+    e = cursor_read(&t, sink, &done);
+    if (e == ERR_OK)
+        e = events_after(&t, done, max, cb, ctx);
+    db_read_end(&t);
+    return e;
+}
+
+enum err store_events_after(struct store *s, uint64_t seq, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx)
+{
+    struct txn t;
+    enum err e = db_read(s, &t);
+    if (e != ERR_OK)
+        return e;
+    e = events_after(&t, seq, max, cb, ctx);
     db_read_end(&t);
     return e;
 }
@@ -100,6 +119,20 @@ enum err store_events_since(struct store *s, int64_t since, const char *const *t
     return e;
 }
 
+enum err outbox_cursor_put(struct txn *t, const char *sink, uint64_t to)
+{
+    uint64_t now;
+    enum err e = cursor_read(t, sink, &now);
+    if (e != ERR_OK || now >= to)
+        return e;
+    struct key_text key;
+    struct key8 seq = key_seq(to);
+    uint8_t b[8 + SEAL_BYTES];
+    key_name(&key, "c:", sink);
+    seal_put(KEY_TEXT(key), seq.b, 8, b);
+    return db_put(t, TREE_META, KEY_TEXT(key), (struct bytes){b, sizeof b});
+}
+
 struct cursor_ctx {
     const char *sink;
     uint64_t seq;
@@ -108,16 +141,7 @@ struct cursor_ctx {
 static enum err cursor_body(struct txn *t, void *ctx)
 {
     const struct cursor_ctx *x = ctx;
-    uint64_t now;
-    enum err e = cursor_read(t, x->sink, &now);
-    if (e != ERR_OK || now >= x->seq)
-        return e;
-    struct key_text key;
-    struct key8 seq = key_seq(x->seq);
-    uint8_t b[8 + SEAL_BYTES];
-    key_name(&key, "c:", x->sink);
-    seal_put(KEY_TEXT(key), seq.b, 8, b);
-    return db_put(t, TREE_META, KEY_TEXT(key), (struct bytes){b, sizeof b});
+    return outbox_cursor_put(t, x->sink, x->seq);
 }
 
 enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq)

@@ -17,7 +17,7 @@
 #include "store/db.h"
 #include "store/merge.h"
 
-enum rec_type { REC_MENTION = 1, REC_REVISION, REC_TARGET, REC_HEALTH, REC_JOURNAL, REC_EVENT, REC_RUN, REC_COUNTERS };
+enum rec_type { REC_MENTION = 1, REC_REVISION, REC_TARGET, REC_HEALTH, REC_JOURNAL, REC_EVENT, REC_RUN, REC_COUNTERS, REC_TICKET, REC_WAIT, REC_SINK };
 
 enum field_kind {
     F_BOOL,
@@ -135,6 +135,13 @@ bool rec_get_event_head(struct bytes b, uint64_t seq, struct arena *a, struct ev
 bool rec_get_event(struct bytes b, uint64_t seq, struct arena *a, struct event_rec *e, struct stored *x);
 struct bytes rec_put_run(struct arena *a, uint64_t self, const struct run_record *r);
 bool rec_get_run(struct bytes b, uint64_t self, struct arena *a, struct run_record *out);
+/* self: hash64 of the key */
+struct bytes rec_put_ticket(struct arena *a, uint64_t self, const struct ticket *t);
+bool rec_get_ticket(struct bytes b, uint64_t self, struct arena *a, struct ticket *out);
+struct bytes rec_put_wait(struct arena *a, uint64_t self, const struct sink_wait *w);
+bool rec_get_wait(struct bytes b, uint64_t self, struct arena *a, struct sink_wait *out);
+struct bytes rec_put_sink(struct arena *a, uint64_t self, const struct sink_state *s);
+bool rec_get_sink(struct bytes b, uint64_t self, struct arena *a, struct sink_state *out);
 struct bytes rec_put_counters(struct arena *a, const struct counters *c);
 bool rec_get_counters(struct bytes b, struct arena *a, struct counters *out);
 

@@ -142,6 +142,9 @@ MUST_USE enum err store_rows(struct store *s, const struct store_rows_filter *f,
 /* The finding with this number, into a. ERR_NOTFOUND. */
 MUST_USE enum err store_get_seq(struct store *s, uint64_t seq, struct arena *a, struct finding *out);
 
+/* Earlier negatives of the same author about the same brand, at most max. In a. */
+MUST_USE enum err store_author_earlier(struct store *s, const struct finding *f, size_t max, struct arena *a, struct finding **out, size_t *n);
+
 struct revision {
     uint32_t n;        /* 1 = first */
     int64_t seen_at;   /* when earshot saw it first */
@@ -230,11 +233,75 @@ struct event {
 };
 /* Events after the sink's cursor, in order. cb returns false to stop. */
 MUST_USE enum err store_events(struct store *s, const char *sink, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx);
+/* Events with a number above seq, in order, whatever the cursors. */
+MUST_USE enum err store_events_after(struct store *s, uint64_t seq, size_t max, bool (*cb)(void *ctx, const struct event *e), void *ctx);
 /* What happened at or after `since`, whatever the cursors: the newest first. types: ended by NULL; NULL = all. */
 MUST_USE enum err store_events_since(struct store *s, int64_t since, const char *const *types, bool (*cb)(void *ctx, const struct event *e), void *ctx);
 /* Move the cursor forward (never back); durable when it returns. */
 MUST_USE enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq);
 MUST_USE enum err store_cursor(struct store *s, const char *sink, uint64_t *seq, uint64_t *newest);
+
+/* One event by its number, everything in a. ERR_NOTFOUND without a sentence, also for a damaged one (logged). */
+MUST_USE enum err store_event(struct store *s, uint64_t seq, struct arena *a, struct event *out);
+
+/* ---------------------------------------------------------------- sinks: what the feed knows of each (store/sink.c) */
+
+/* One feed at a time for each sink: flock on PATH/feed-SINK.lock, released by store_lease_end or the end of the process. *fd: to be given back. ERR_LOCKED names the pid that holds it. */
+MUST_USE enum err store_lease(struct store *s, const char *sink, int *fd);
+void store_lease_end(int fd);
+
+/* The ticket of one mention at one sink. */
+struct ticket {
+    const char *key;        /* external id: what the ticket is found by */
+    const char *mention_id, *brand;
+    uint64_t mention_seq;
+    const char *id;         /* the ticketing system's own; NULL: there is none yet */
+    const char *status;     /* its word for the state, as seen last; NULL unknown */
+    bool closed;            /* ... which means closed */
+    int64_t made_at, closed_at; /* Unix s; 0 */
+    int64_t answered_at;    /* when the ticket was told of a public answer; 0 */
+    uint64_t done_seq;      /* the newest event that reached the ticket */
+    uint64_t doing_seq;     /* the event whose delivery was begun and not known to have ended; 0 */
+    bool creating;          /* a ticket was asked for and the end is not known: look for it first */
+};
+/* An event that was taken in and is not done: to be tried again, or parked until a person says so. */
+struct sink_wait {
+    uint64_t seq;
+    const char *key;        /* the mention's external id, or a source: events of one key stay in order */
+    uint32_t n_try;
+    int64_t since, retry_at; /* Unix ms; retry_at 0: behind an older event of its key */
+    bool parked;
+    const char *reason;     /* NULL: none */
+};
+struct sink_state {
+    uint32_t n_fail;        /* failures in a row, of any event */
+    int64_t open_until;     /* Unix ms; nothing is sent before */
+    const char *reason;     /* of the last failure; NULL */
+    const char *poll_mark;  /* where asking for the state of tickets goes on; NULL */
+    int64_t polled_at, good_at; /* Unix s: the last time they were asked for, the last success */
+    uint64_t n_done;        /* events delivered in all */
+};
+/* All of it in one transaction; the lists may be empty, state NULL, cursor 0 = as it is. */
+struct sink_change {
+    const struct ticket *ticket;
+    size_t n_ticket;
+    const struct sink_wait *wait;
+    size_t n_wait;
+    const uint64_t *ended; /* events that wait no longer */
+    size_t n_ended;
+    const struct sink_state *state;
+    uint64_t cursor;
+};
+MUST_USE enum err store_sink_put(struct store *s, const char *sink, const struct sink_change *c);
+/* By external id, or by the ticketing system's own. ERR_NOTFOUND without a sentence. Strings in a. */
+MUST_USE enum err store_ticket(struct store *s, const char *sink, const char *key, struct arena *a, struct ticket *out);
+MUST_USE enum err store_ticket_by_id(struct store *s, const char *sink, const char *id, struct arena *a, struct ticket *out);
+/* All tickets of a sink (NULL: of all sinks). cb returns false to stop; what it is given is valid only during the call. */
+MUST_USE enum err store_tickets(struct store *s, const char *sink, bool (*cb)(void *ctx, const char *sink, const struct ticket *t), void *ctx);
+/* What waits, by event number. Strings in a. */
+MUST_USE enum err store_sink_waits(struct store *s, const char *sink, struct arena *a, struct sink_wait **out, size_t *n);
+/* All zero when there is none. Strings in a. */
+MUST_USE enum err store_sink_state(struct store *s, const char *sink, struct arena *a, struct sink_state *out);
 
 /* ---------------------------------------------------------------- care */
 

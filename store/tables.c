@@ -101,6 +101,22 @@ static const struct field counter_fields[] = {
     AT(F_U64, counters, mention), AT(F_U64, counters, event), AT(F_U64, counters, journal),
 };
 
+static const struct field ticket_fields[] = {
+    AT(F_STR, ticket, key), AT(F_STR, ticket, mention_id), AT(F_STR, ticket, brand), AT(F_STR, ticket, id), AT(F_STR, ticket, status),
+    AT(F_BOOL, ticket, closed), AT(F_I64, ticket, made_at), AT(F_I64, ticket, closed_at), AT(F_I64, ticket, answered_at),
+    AT(F_U64, ticket, done_seq), AT(F_U64, ticket, doing_seq), AT(F_BOOL, ticket, creating), AT(F_U64, ticket, mention_seq),
+};
+
+static const struct field wait_fields[] = {
+    AT(F_U64, sink_wait, seq), AT(F_STR, sink_wait, key), AT(F_U32, sink_wait, n_try), AT(F_I64, sink_wait, since),
+    AT(F_I64, sink_wait, retry_at), AT(F_BOOL, sink_wait, parked), AT(F_STR, sink_wait, reason),
+};
+
+static const struct field sink_fields[] = {
+    AT(F_U32, sink_state, n_fail), AT(F_I64, sink_state, open_until), AT(F_STR, sink_state, reason), AT(F_STR, sink_state, poll_mark),
+    AT(F_I64, sink_state, polled_at), AT(F_I64, sink_state, good_at), AT(F_U64, sink_state, n_done),
+};
+
 /* clang-format on */
 
 /* The codec reads const structs through the same table that it fills others by. */
@@ -218,6 +234,45 @@ bool rec_get_run(struct bytes b, uint64_t self, struct arena *a, struct run_reco
     memset(out, 0, sizeof *out);
     struct part part[] = {PART(run_fields, out)};
     return rec_decode(b, REC_RUN, self, part, 1, a);
+}
+
+struct bytes rec_put_ticket(struct arena *a, uint64_t self, const struct ticket *t)
+{
+    struct part part[] = {PART(ticket_fields, t)};
+    return rec_encode(a, REC_TICKET, self, part, 1);
+}
+
+bool rec_get_ticket(struct bytes b, uint64_t self, struct arena *a, struct ticket *out)
+{
+    memset(out, 0, sizeof *out);
+    struct part part[] = {PART(ticket_fields, out)};
+    return rec_decode(b, REC_TICKET, self, part, 1, a) && out->key != NULL;
+}
+
+struct bytes rec_put_wait(struct arena *a, uint64_t self, const struct sink_wait *w)
+{
+    struct part part[] = {PART(wait_fields, w)};
+    return rec_encode(a, REC_WAIT, self, part, 1);
+}
+
+bool rec_get_wait(struct bytes b, uint64_t self, struct arena *a, struct sink_wait *out)
+{
+    memset(out, 0, sizeof *out);
+    struct part part[] = {PART(wait_fields, out)};
+    return rec_decode(b, REC_WAIT, self, part, 1, a) && out->key != NULL;
+}
+
+struct bytes rec_put_sink(struct arena *a, uint64_t self, const struct sink_state *s)
+{
+    struct part part[] = {PART(sink_fields, s)};
+    return rec_encode(a, REC_SINK, self, part, 1);
+}
+
+bool rec_get_sink(struct bytes b, uint64_t self, struct arena *a, struct sink_state *out)
+{
+    memset(out, 0, sizeof *out);
+    struct part part[] = {PART(sink_fields, out)};
+    return rec_decode(b, REC_SINK, self, part, 1, a);
 }
 
 struct bytes rec_put_counters(struct arena *a, const struct counters *c)
