@@ -1,7 +1,7 @@
 """The pages of the bench, all made up here: five kinds, each in many variants, gzipped once so that the server only sends files.
 
     next   about 340 KB, the shape of a Trustpilot page: big scripts, cards, 20 reviews in __NEXT_DATA__       an island
-    ld     about 100 KB, the shape of a SmartCustomer page: 25 reviews in JSON-LD and again as cards          an island
+    ld     about 100 KB, the shape of a SmartCustomer page: 24 reviews in JSON-LD and again as cards          an island
     topic  about 130 KB, windows-1251, the shape of a phpBB topic: 25 posts in Russian                        HTML
     feed   RSS, 30 items                                                                                      XML
     api    the shape of the App Store's JSON, 50 reviews                                                      JSON
@@ -15,7 +15,7 @@ import random
 # kind: path of variant %s, content type, mentions on a page, hosts, site file (earshot) or None when it finds it by itself
 KINDS = {
     "next": ("/review/shop-%s.example", "text/html; charset=utf-8", 20, ["www.trustpilot.com", "uk.trustpilot.com", "de.trustpilot.com", "fr.trustpilot.com"], "trustpilot"),
-    "ld": ("/reviews/store-%s.example", "text/html; charset=utf-8", 25, ["www.smartcustomer.com", "uk.smartcustomer.com", "www.sitejabber.com", "uk.sitejabber.com"], "sitejabber"),
+    "ld": ("/reviews/store-%s.example", "text/html; charset=utf-8", 24, ["www.smartcustomer.com", "uk.smartcustomer.com", "www.sitejabber.com", "uk.sitejabber.com"], "sitejabber"),
     "topic": ("/viewtopic-%s.html", "text/html; charset=windows-1251", 25, ["forum1.example", "forum2.example", "forum3.example", "forum4.example"], "phpbb"),
     "feed": ("/feed-%s.xml", "application/rss+xml", 30, ["news1.example", "news2.example", "news3.example", "news4.example"], "feed"),
     "api": ("/us/rss/customerreviews/page=10/id=%s/sortby=mostrecent/json", "text/javascript; charset=utf-8", 50, ["itunes.apple.com"], "appstore"),
@@ -43,6 +43,10 @@ class Maker:
     def text(self, source, least, most):
         return " ".join(self.r.choice(source) for _ in range(self.r.randint(least, most)))
 
+    def who(self, names, i):
+        """Nearly everybody writes once: no two authors have the same name."""
+        return "%s %d" % (self.r.choice(names), self.variant * 100 + i)
+
     def day(self):
         return "2026-%02d-%02d" % (self.r.randint(1, 9), self.r.randint(1, 28))
 
@@ -62,7 +66,7 @@ class Maker:
     def next(self):
         r, reviews, cards = self.r, [], []
         for i in range(20):
-            day, stars, who = self.day(), r.randint(1, 5), r.choice(NAMES)
+            day, stars, who = self.day(), r.randint(1, 5), self.who(NAMES, i)
             title, text = r.choice(EN)[:40], self.text(EN, 2, 9)
             reply = {"message": "Thank you, %s. %s" % (who, r.choice(EN)), "publishedDate": day + "T20:11:00.000Z", "updatedDate": None} if r.random() < 0.4 else None
             reviews.append({"id": self.id(i), "filtered": False, "isPending": False, "text": text, "rating": stars, "labels": {"merged": None, "verification": {
@@ -84,22 +88,22 @@ class Maker:
 
     def ld(self):
         r, reviews, cards = self.r, [], []
-        for i in range(25):
-            day, stars, who = self.day(), r.randint(1, 5), r.choice(NAMES)
+        for i in range(24):
+            day, stars, who = self.day(), r.randint(1, 5), self.who(NAMES, i)
             title, text, number = r.choice(EN)[:40], self.text(EN, 2, 8), self.variant * 1000 + 100000 + i
             url = "https://www.smartcustomer.com/reviews/store-%d.example#%d" % (self.variant, number)
             reviews.append({"@type": "Review", "@id": url, "url": url, "headline": title, "reviewBody": text, "datePublished": day, "author": {"@type": "Person", "name": who, "url": "https://www.smartcustomer.com/users/u%d" % number},
                             "reviewRating": {"@type": "Rating", "ratingValue": stars, "bestRating": 5, "worstRating": 1}})
             cards.append('<div class="review" id="ReviewRow-%d"><div class="review__author"><div class="review__author__name"><a href="/users/u%d"><span>%s</span></a></div></div><div class="stars" title="%d stars"><div class="stars__cover" style="width:%d%%"></div></div>'
                          '<div class="review__title"><a href="#%d">%s</a></div><div class="review__text"><p>%s</p></div>%s</div>' % (number, number, who, stars, 100 - stars * 20, number, html.escape(title), html.escape(text), '<i class="icon icon--like"></i><span class="vote">0</span>' * 6))
-        island = {"@context": "https://schema.org", "@type": "Organization", "name": "Store %d" % self.variant, "aggregateRating": {"@type": "AggregateRating", "ratingValue": 3.5, "reviewCount": 25}, "review": reviews}
+        island = {"@context": "https://schema.org", "@type": "Organization", "name": "Store %d" % self.variant, "aggregateRating": {"@type": "AggregateRating", "ratingValue": 3.5, "reviewCount": 24}, "review": reviews}
         return ('<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Store %d</title><script type="application/ld+json">%s</script><style>%s</style></head><body><h1>Store %d</h1>%s<script>%s</script></body></html>'
                 % (self.variant, json.dumps(island), ".c{color:#123}" * 600, self.variant, "".join(cards), self.noise(45000))).encode()
 
     def topic(self):
         r, posts = self.r, []
         for i in range(25):
-            number, who = self.variant * 1000 + i, r.choice(NAMES_RU)
+            number, who = self.variant * 1000 + i, self.who(NAMES_RU, i)
             text = "<br>\n".join(self.text(RU, 3, 9) for _ in range(r.randint(1, 3)))
             profile = "".join('<dd class="profile-%s"><strong>%s:</strong> <a href="./memberlist.php?mode=viewprofile&amp;u=%d">%d</a></dd>' % (c, w, i, r.randint(1, 999)) for c, w in
                               [("posts", "Сообщения"), ("joined", "Зарегистрирован"), ("location", "Откуда"), ("thanks", "Поблагодарили")])
@@ -109,7 +113,7 @@ class Maker:
                          '<a href="./memberlist.php?mode=viewprofile&amp;u=%d" class="username">%s</a></dt><dd class="profile-rank">Участник</dd>%s</dl><div class="postbody"><div id="post_content%d"><h3><a href="./viewtopic.php?p=%d#p%d">Re: Магазин</a></h3>'
                          '<ul class="post-buttons">%s</ul><p class="author"><a class="unread" href="./viewtopic.php?p=%d#p%d"><i class="icon"></i></a><span class="responsive-hide">Сообщение <strong><a href="#" class="username">%s</a></strong> &raquo; </span><time datetime="%sT12:%02d:00+00:00">%s</time></p>'
                          '<div class="content">%s%s</div><div id="sig%d" class="signature">%s</div></div></div></div></div><hr class="divider">'
-                         % (number, i % 2 + 1, number, i, i, who, profile, number, number, number, buttons, number, number, who, self.day(), i, self.day(),
+                         % (number, i % 2 + 1, number, i, number, who, profile, number, number, number, buttons, number, number, who, self.day(), i, self.day(),
                             '<blockquote class="uncited"><div>%s</div></blockquote>' % r.choice(RU) if i % 3 == 1 else "", text, number, r.choice(RU)))
         menu = "".join('<li class="icon-menu"><a href="./viewforum.php?f=%d" title="%s"><i class="icon fa-fw"></i><span>%s</span></a></li>' % (i, RU[i % 14], RU[i % 14]) for i in range(260))
         page = ('<!DOCTYPE html><html lang="ru"><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"><title>Магазин - форум</title><script>%s</script></head><body class="nojs section-viewtopic ltr"><div id="wrap"><ul class="nav">%s</ul>'
@@ -121,13 +125,13 @@ class Maker:
         for i in range(30):
             link = "https://news.example/%d/%d" % (self.variant, i)
             items.append("<item><title>%s</title><link>%s</link><guid isPermaLink=\"true\">%s</guid><dc:creator>%s</dc:creator><pubDate>%s, %02d Mar 2026 10:%02d:00 GMT</pubDate><description><![CDATA[<p>%s</p><p>%s <a href=\"%s\">&#8230;</a></p>]]></description></item>"
-                         % (self.r.choice(RU), link, link, self.r.choice(NAMES_RU), ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")[i % 7], i % 28 + 1, i, self.text(RU, 2, 5), self.text(EN, 1, 3), link))
+                         % (self.r.choice(RU), link, link, self.who(NAMES_RU, i), ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")[i % 7], i % 28 + 1, i, self.text(RU, 2, 5), self.text(EN, 1, 3), link))
         return ('<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>News %d</title><link>https://news.example/</link><language>ru</language>%s</channel></rss>' % (self.variant, "\n".join(items))).encode()
 
     def api(self):
         entries = []
         for i in range(50):
-            number, who = self.variant * 1000 + 7000000000 + i, self.r.choice(NAMES)
+            number, who = self.variant * 1000 + 7000000000 + i, self.who(NAMES, i)
             entries.append({"author": {"uri": {"label": "https://itunes.apple.com/us/reviews/id%d" % number}, "name": {"label": who}, "label": ""}, "updated": {"label": self.day() + "T10:00:00-07:00"}, "im:rating": {"label": str(self.r.randint(1, 5))},
                             "im:version": {"label": "4.%d.0" % self.r.randint(0, 9)}, "id": {"label": str(number)}, "title": {"label": self.r.choice(EN)[:40]}, "content": {"label": self.text(EN, 1, 5), "attributes": {"type": "text"}},
                             "link": {"attributes": {"rel": "related", "href": "https://itunes.apple.com/us/review?id=%d&type=Purple%%20Software" % self.variant}}, "im:voteSum": {"label": "0"}, "im:contentType": {"attributes": {"term": "Application", "label": "Application"}}, "im:voteCount": {"label": "0"}})
