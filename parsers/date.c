@@ -208,11 +208,12 @@ static size_t take_time(const struct token *t, struct phrase *p)
     return p->hour <= 23 && p->minute <= 59 && p->second <= 60 ? used : 0;
 }
 
-static bool set_day_month(struct phrase *p, const struct token *a, const struct token *b, enum order order, bool slash)
+static bool set_day_month(struct phrase *p, const struct token *a, const struct token *b, enum order order, long mark)
 {
-    if (order == ORDER_UNSURE && slash && a->value <= 12 && b->value <= 12 && a->value != b->value)
+    if (order == ORDER_UNSURE && mark == '/' && a->value <= 12 && b->value <= 12 && a->value != b->value)
         return false; /* 03/10: nobody can tell */
-    bool month_first = order == ORDER_MDY || (order == ORDER_UNSURE && slash && b->value > 12);
+    /* dots are written day first everywhere; what cannot be a month is a day */
+    bool month_first = mark != '.' && a->value <= 12 && (order == ORDER_MDY || (order == ORDER_UNSURE && b->value > 12));
     if (a->value > 31 || b->value > 31)
         return false;
     p->day = (int)(month_first ? b->value : a->value);
@@ -242,7 +243,7 @@ static size_t take_numbers(const struct token *t, struct phrase *p, enum order o
         p->day = (int)t[4].value;
         return 5;
     }
-    if (t[0].digits > 2 || !set_day_month(p, &t[0], &t[2], order, mark == '/'))
+    if (t[0].digits > 2 || !set_day_month(p, &t[0], &t[2], order, mark))
         return 0;
     if (!full)
         return mark == '.' && t[2].digits == 2 ? 3 : 0;
@@ -386,6 +387,8 @@ static bool read_phrase(const struct token *t, struct phrase *p, enum order orde
                 used = take_number(t, p) ? 1 : 0;
         } else if (t->kind == TOKEN_COUNT) {
             used = take_amount(t, p);
+            if (used == 0 && t[1].kind == TOKEN_NUMBER)
+                used = 1; /* French "à 10:00" */
         } else if (t->kind == TOKEN_LAST) {
             used = take_last(&t, p) ? 1 : 0;
         } else {
@@ -502,13 +505,25 @@ static struct when resolve(const struct phrase *p, const struct date_context *c,
     return p->now_said ? (struct when){floor_div(c->now, 60) * 60, PRECISION_MINUTE} : WHEN_UNKNOWN;
 }
 
+/* "mar. 5 mai", "Mo 6. Mai", "Сер травня 08": the short name of a weekday that is also one of a month or a unit, before a whole date. 1 when it stands first. */
+static size_t weekday_in_disguise(const struct token *t)
+{
+    if (t[0].kind != TOKEN_MONTH && t[0].kind != TOKEN_UNIT)
+        return 0;
+    for (size_t i = 1; t[i].kind != TOKEN_END; i++)
+        if (t[i].kind == TOKEN_MONTH)
+            return 1;
+    return 0;
+}
+
 static struct when read_words(const char *s, enum order order, const struct date_context *c, bool bare_ago)
 {
     struct token token[DATE_TOKENS + 8] = {{TOKEN_END, 0, 0, false}}; /* looked ahead by at most 7 */
     struct phrase p;
-    if (!date_tokens(s, token) || !read_phrase(token, &p, order))
+    if (!date_tokens(s, token))
         return WHEN_UNKNOWN;
-    return resolve(&p, c, bare_ago);
+    const struct token *from = token + weekday_in_disguise(token);
+    return read_phrase(from, &p, order) ? resolve(&p, c, bare_ago) : WHEN_UNKNOWN;
 }
 
 struct when date_read(const char *s, const char *form, const struct date_context *c)
