@@ -211,39 +211,83 @@ int cmd_store_erase(struct cli *c, int argc, char **argv)
     return 0;
 }
 
+struct size_of {
+    struct store_stat st;
+    struct store_tree tree[STORE_TREES];
+    size_t n_tree;
+    uint64_t free_bytes;
+};
+
+static enum err measure(struct cli *c, struct size_of *z)
+{
+    enum err e = cli_store(c, STORE_READ);
+    if (e == ERR_OK)
+        e = store_stat(c->store, &z->st);
+    if (e == ERR_OK)
+        e = store_trees(c->store, z->tree, &z->n_tree);
+    z->free_bytes = z->st.used_bytes;
+    for (size_t i = 0; i < z->n_tree; i++)
+        z->free_bytes -= z->tree[i].bytes < z->free_bytes ? z->tree[i].bytes : z->free_bytes;
+    return e;
+}
+
+static void size_text(const struct size_of *z, struct strbuf *out)
+{
+    const struct store_stat *st = &z->st;
+    const struct { const char *text; uint64_t n; } line[] = {
+        {N_("mentions"), st->n_mention}, {N_("revisions"), st->n_revision}, {N_("addresses"), st->n_target}, {N_("events"), st->n_event},
+        {N_("journal entries"), st->n_journal}, {N_("open items"), st->n_open}, {N_("watched items"), st->n_watched}, {N_("pruned or erased"), st->n_forgotten},
+        {N_("bytes used"), st->used_bytes}, {N_("bytes a mention, all trees"), st->n_mention ? st->used_bytes / st->n_mention : 0}, {N_("bytes free inside"), z->free_bytes},
+        {N_("bytes reserved"), st->map_bytes}};
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++)
+        strbuf_printf(out, "%14llu  %s\n", (unsigned long long)line[i].n, _(line[i].text));
+    strbuf_printf(out, "%14s  %s\n", "", _("bytes by tree (entries, bytes each):"));
+    for (size_t i = 0; i < z->n_tree; i++)
+        if (z->tree[i].n)
+            strbuf_printf(out, "%14llu  %s (%llu, %.0f)\n", (unsigned long long)z->tree[i].bytes, z->tree[i].name, (unsigned long long)z->tree[i].n,
+                          (double)z->tree[i].bytes / (double)z->tree[i].n);
+}
+
+static void size_json(const struct size_of *z, struct strbuf *out)
+{
+    const struct store_stat *st = &z->st;
+    const struct { const char *key; uint64_t n; } line[] = {
+        {"mentions", st->n_mention}, {"revisions", st->n_revision}, {"targets", st->n_target}, {"events", st->n_event}, {"journal", st->n_journal}, {"open", st->n_open},
+        {"watched", st->n_watched}, {"forgotten", st->n_forgotten}, {"used_bytes", st->used_bytes}, {"bytes_per_mention", st->n_mention ? st->used_bytes / st->n_mention : 0},
+        {"free_bytes", z->free_bytes}, {"map_bytes", st->map_bytes}};
+    struct jsonw w;
+    jsonw_init(&w, out);
+    jsonw_object(&w);
+    for (size_t i = 0; i < sizeof line / sizeof *line; i++)
+        jsonw_kint(&w, line[i].key, (int64_t)line[i].n);
+    jsonw_key(&w, "trees");
+    jsonw_object(&w);
+    for (size_t i = 0; i < z->n_tree; i++) {
+        jsonw_key(&w, z->tree[i].name);
+        jsonw_object(&w);
+        jsonw_kint(&w, "entries", (int64_t)z->tree[i].n);
+        jsonw_kint(&w, "bytes", (int64_t)z->tree[i].bytes);
+        jsonw_object_end(&w);
+    }
+    jsonw_object_end(&w);
+    jsonw_object_end(&w);
+    strbuf_putc(out, '\n');
+}
+
 int cmd_store_stat(struct cli *c, int argc, char **argv)
 {
     (void)argc, (void)argv;
     const char *format = c->opt[OPT_FORMAT] ? c->opt[OPT_FORMAT] : "text";
-    struct store_stat st;
-    if (strcmp(format, "text") != 0 && strcmp(format, "json") != 0)
+    struct size_of z = {0};
+    struct strbuf out;
+    bool json = strcmp(format, "json") == 0;
+    if (!json && strcmp(format, "text") != 0)
         return cli_misuse(c, err_set(ERR_USAGE, "--format %s: must be text or json", format));
-    enum err e = cli_store(c, STORE_READ);
-    if (e == ERR_OK)
-        e = store_stat(c->store, &st);
+    enum err e = measure(c, &z);
     if (e != ERR_OK)
         return cli_fail(c, e);
-    const struct { const char *key, *text; uint64_t n; } line[] = {
-        {"mentions", N_("mentions"), st.n_mention}, {"revisions", N_("revisions"), st.n_revision}, {"targets", N_("addresses"), st.n_target},
-        {"events", N_("events"), st.n_event}, {"journal", N_("journal entries"), st.n_journal}, {"open", N_("open items"), st.n_open}, {"watched", N_("watched items"), st.n_watched},
-        {"used_bytes", N_("bytes used"), st.used_bytes}, {"map_bytes", N_("bytes reserved"), st.map_bytes}};
-    struct strbuf out;
-    struct jsonw w;
     strbuf_init(&out, 64 * LIMIT_KIB);
-    jsonw_init(&w, &out);
-    bool json = strcmp(format, "json") == 0;
-    if (json)
-        jsonw_object(&w);
-    for (size_t i = 0; i < sizeof line / sizeof *line; i++) {
-        if (json)
-            jsonw_kint(&w, line[i].key, (int64_t)line[i].n);
-        else
-            strbuf_printf(&out, "%14llu  %s\n", (unsigned long long)line[i].n, _(line[i].text));
-    }
-    if (json) {
-        jsonw_object_end(&w);
-        strbuf_putc(&out, '\n');
-    }
+    (json ? size_json : size_text)(&z, &out);
     int code = cli_write(c, out.s, out.n);
     strbuf_release(&out);
     return code;

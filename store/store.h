@@ -312,8 +312,12 @@ MUST_USE enum err store_export(struct store *s, bool stable, bool (*line)(void *
  * nothing is made. */
 MUST_USE enum err store_import(const char *path, const char *file);
 /* n_open: the queue (verdict reply, state new or seen); n_watched: verdict watch, state new or seen. */
-struct store_stat { uint64_t n_mention, n_revision, n_target, n_event, n_journal, n_open, n_watched, map_bytes, used_bytes; };
+struct store_stat { uint64_t n_mention, n_revision, n_target, n_event, n_journal, n_open, n_watched, map_bytes, used_bytes, n_forgotten; };
 MUST_USE enum err store_stat(struct store *s, struct store_stat *out);
+/* What each tree (doc/STORE.md) takes: its pages in bytes, also the half-empty ones. What used_bytes counts besides are free pages. */
+#define STORE_TREES 12
+struct store_tree { const char *name; uint64_t n, bytes; };
+MUST_USE enum err store_trees(struct store *s, struct store_tree out[STORE_TREES], size_t *n);
 /* Reads every record: *n_bad damaged ones, each with a line to out. */
 MUST_USE enum err store_check(struct store *s, struct strbuf *out, uint64_t *n_bad);
 /* Take mentions out for good, with their revisions, journal, events and targets: by age (published, or first seen, before older_than; what is open with verdict reply, or on hold, stays), or all of

@@ -29,7 +29,11 @@ static int setup(void **state)
     folder_make(f->folder, sizeof f->folder);
     snprintf(f->path, sizeof f->path, "%s/store", f->folder);
     f->long_text = malloc(200001);
-    memset(f->long_text, 'x', 200000);
+    uint64_t r = 1; /* text that packing makes no smaller */
+    for (size_t i = 0; i < 200000; i++) {
+        r = r * 6364136223846793005U + 1442695040888963407U;
+        f->long_text[i] = (char)('!' + (r >> 33) % 90);
+    }
     f->long_text[200000] = '\0';
     *state = f;
     return 0;

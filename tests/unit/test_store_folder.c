@@ -67,6 +67,37 @@ static void test_values_and_runs(void **state)
     assert_true(runs[1].complete);
 }
 
+/* What the trees take and what is free inside is all there is. */
+static void test_sizes(void **state)
+{
+    struct fix *f = *state;
+    struct store_tree tree[STORE_TREES];
+    struct store_stat st;
+    size_t n;
+    uint64_t bytes = 0, n_mention = 0, n_target = 0;
+    for (int k = 0; k < 20; k++) {
+        struct page *p = page_make(TARGET_LISTING, PAGE1, OUTCOME_OK, T0 + k);
+        for (int i = 0; i < 50; i++) {
+            char id[20];
+            snprintf(id, sizeof id, "s:%d", k * 50 + i);
+            page_add(p, id, 1 + i % 5, "Tea.");
+        }
+        put_one(f->s, p);
+    }
+    assert_int_equal(store_stat(f->s, &st), ERR_OK);
+    assert_int_equal(store_trees(f->s, tree, &n), ERR_OK);
+    assert_int_equal(n, STORE_TREES);
+    for (size_t i = 0; i < n; i++) {
+        bytes += tree[i].bytes;
+        n_mention += strcmp(tree[i].name, "mention") == 0 ? tree[i].n : 0;
+        n_target += strcmp(tree[i].name, "target") == 0 ? tree[i].n : 0;
+        assert_true((tree[i].n == 0) == (tree[i].bytes == 0));
+    }
+    assert_int_equal(n_mention, 1000);
+    assert_int_equal(n_target, st.n_target);
+    assert_true(bytes > 1000 * 400 && bytes < st.used_bytes);
+}
+
 static void test_check_and_backup(void **state)
 {
     struct fix *f = *state;
@@ -170,7 +201,7 @@ int main(void)
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(test_values_and_runs),
-        T(test_check_and_backup),
+        T(test_sizes), T(test_check_and_backup),
         T(test_refusals),
         T(test_one_crawl_at_a_time),
     };
