@@ -168,15 +168,33 @@ static const struct page_rule *choose(struct view *v)
     return r == NULL && site != NULL && site->generic ? choose_generic(v, site) : r;
 }
 
+/* Where the label of a marker begins with the word of an outcome; OUTCOME_NONE. */
+static enum outcome outcome_named(const char *label, const char **rest)
+{
+    for (enum outcome o = OUTCOME_NONE + 1; o < OUTCOME_COUNT; o++) {
+        size_t n = strlen(outcome_word(o));
+        if (strncmp(label, outcome_word(o), n) == 0 && (label[n] == ':' || label[n] == ' ')) {
+            *rest = label + n;
+            return o;
+        }
+    }
+    return OUTCOME_NONE;
+}
+
+/* The API sends an error with 429 or 5xx: the status tells better what it is than "some error". */
+static bool said_by_status(const struct view *v, const struct marker *m)
+{
+    const char *rest;
+    return (v->page->status == 429 || v->page->status >= 500) && v->looks == FORMAT_JSON && outcome_named(m->label != NULL ? m->label : "", &rest) == OUTCOME_NONE;
+}
+
 /* What a marker says the page is: "slowdown: the API asks to wait" names an outcome ("slowdown 1800s: ..." and how long it lasts), anything else is BLOCKED. */
 static void fail_by_marker(struct page *page, const struct marker *m)
 {
     const char *label = m->label != NULL ? m->label : m->text;
-    for (enum outcome o = OUTCOME_NONE + 1; o < OUTCOME_COUNT; o++) {
-        size_t n = strlen(outcome_word(o));
-        if (strncmp(label, outcome_word(o), n) != 0)
-            continue;
-        const char *rest = label + n;
+    const char *rest;
+    enum outcome o = outcome_named(label, &rest);
+    if (o != OUTCOME_NONE) {
         char *end = NULL;
         long wait_s = *rest == ' ' && isdigit((unsigned char)rest[1]) ? strtol(rest + 1, &end, 10) : 0;
         if (wait_s > 0 && *end == 's')
@@ -219,7 +237,7 @@ static void read_view(struct view *v)
         return;
     }
     const struct marker *m = page->outcome != OUTCOME_TOOBIG ? blocked_by(v, found) : NULL;
-    if (m != NULL) {
+    if (m != NULL && !said_by_status(v, m)) {
         page->n_finding = 0;
         page->n_link = 0;
         fail_by_marker(page, m);

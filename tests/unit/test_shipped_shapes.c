@@ -101,6 +101,37 @@ static const struct row shapes[] = {
      "\"parent_id\":\"sitejabber:11\"", NULL},
 };
 
+/* Social pages and APIs: whose words, whose answer, and an empty list told from a changed one. */
+#define TG(body, meta)                                                                                                                              \
+    "<html><title>Acme – Telegram</title><div class=\"tgme_widget_message\" data-post=\"acme/2\">" body "<div class=\"tgme_widget_message_info\"><span class=\"tgme_widget_message_views\">1,2K</span>"  \
+    "<span class=\"tgme_widget_message_meta\">" meta "<a class=\"tgme_widget_message_date\" href=\"https://t.me/acme/2\"><time datetime=\"2024-05-05T10:00:00+00:00\"></time></a></span></div></div></html>"
+#define TG_TEXT(t) "<div class=\"tgme_widget_message_text js-message_text\">" t "</div>"
+#define TG_COMMENT(id, who, reply)                                                                                                                  \
+    "<div class=\"tgme_widget_message js-widget_message\" data-post-id=\"" id "\"><div class=\"tgme_widget_message_author\"><a class=\"tgme_widget_message_author_name\" href=\"https://t.me/" who "\">" who "</a></div>"  \
+    "<a class=\"tgme_widget_message_reply js-reply_to\" data-reply-to=\"" reply "\"></a><div class=\"js-message_text\">from " who "</div><a class=\"tgme_widget_message_date\" href=\"https://t.me/town/198?comment=" id "\">"  \
+    "<time datetime=\"2024-05-05T11:00:00+00:00\"></time></a></div>"
+#define VK_WALL "https://api.vk.com/method/wall.get?owner_id=-7"
+#define VK_POST(more) "{\"response\":{\"count\":1,\"items\":[{\"id\":3,\"owner_id\":-7,\"from_id\":5,\"date\":1714892400," more "}]}}"
+#define APPS "https://itunes.apple.com/us/rss/customerreviews/page=1/id=1/sortby=mostrecent/json"
+static const struct row social[] = {
+    {"Telegram: what it answers is not its text", "https://t.me/s/acme", NULL, TG("<a class=\"tgme_widget_message_reply\" href=\"https://t.me/acme/1\"><div class=\"js-message_text\">чужое</div></a>" TG_TEXT("моё"), ""), 200, OUTCOME_OK, "telegram", 1, "\"text\":\"моё\"", NULL},
+    {"Telegram: a preview of a link is not its text", "https://t.me/s/acme", NULL, TG(TG_TEXT("смотри") "<a class=\"tgme_widget_message_link_preview\"><div class=\"link_preview_title\">чужое</div></a>", ""), 200, OUTCOME_OK, "telegram", 1, "\"text\":\"смотри\"", NULL},
+    {"Telegram: views with a comma", "https://t.me/s/acme", NULL, TG(TG_TEXT("x"), "edited &nbsp;"), 200, OUTCOME_OK, "telegram", 1, "\"views\":1200", NULL},
+    {"Telegram: the brand answers a comment, not the post", "https://t.me/town/198?embed=1&discussion=1", NULL, "<html>" TG_COMMENT("31", "bob", "1") TG_COMMENT("32", "acme", "31") "</html>", 200, OUTCOME_OK, "telegram", 1,
+     "\"reply\":{\"author\":\"acme\",\"text\":\"from acme\"", "acme"},
+    {"VK: lines and links keep apart", VK_WALL, NULL, VK_POST("\"text\":\"Раз\\nдва<br>[https://x.example|три] [club1|Acme]\""), 200, OUTCOME_OK, "vk", 1, "\"text\":\"Раз\\nдва\\nтри Acme\"", NULL},
+    {"VK: a repost without words", VK_WALL, NULL, VK_POST("\"text\":\"\",\"copy_history\":[{\"text\":\"чужой пост\"}]"), 200, OUTCOME_OK, "vk", 1, "\"text\":\"чужой пост\"", NULL},
+    {"Mastodon: the server is busy, no login is wanted", "https://m.example/api/v1/timelines/tag/acme", NULL, "{\"error\":\"Remote data could not be fetched\"}", 503, OUTCOME_SLOWDOWN, "mastodon", 0, NULL, NULL},
+    {"Bluesky: only likes", "https://bsky.social/xrpc/app.bsky.notification.listNotifications", NULL, "{\"notifications\":[{\"reason\":\"like\",\"uri\":\"x\"}]}", 200, OUTCOME_EMPTY, "bluesky", 0, NULL, NULL},
+    {"Bluesky: notifications of another shape", "https://bsky.social/xrpc/app.bsky.notification.listNotifications", NULL, "{\"notifications\":[{\"why\":\"mention\",\"uri\":\"x\"}]}", 200, OUTCOME_DRIFT, "bluesky", 0, NULL, NULL},
+    {"Bluesky: a post that is gone", "https://public.api.bsky.app/xrpc/app.bsky.feed.getPostThread?uri=x", NULL, "{\"thread\":{\"uri\":\"x\",\"notFound\":true}}", 200, OUTCOME_GONE, "bluesky", 0, NULL, NULL},
+    {"YouTube: no such video", "https://www.googleapis.com/youtube/v3/commentThreads", NULL, "{\"error\":{\"code\":404,\"errors\":[{\"reason\":\"videoNotFound\"}]}}", 404, OUTCOME_GONE, "youtube", 0, NULL, NULL},
+    {"YouTube: a fault of its own", "https://www.googleapis.com/youtube/v3/commentThreads", NULL, "{\"error\":{\"code\":500,\"errors\":[{\"reason\":\"backendError\"}]}}", 500, OUTCOME_NETWORK, "youtube", 0, NULL, NULL},
+    {"App Store: only the app itself", APPS, NULL, "{\"feed\":{\"entry\":[{\"im:name\":{\"label\":\"App\"},\"id\":{\"label\":\"1\"}}]}}", 200, OUTCOME_EMPTY, "appstore", 0, NULL, NULL},
+    {"App Store: entries of another shape", APPS, NULL, "{\"feed\":{\"entry\":[{\"im:stars\":{\"label\":\"1\"},\"id\":{\"label\":\"1\"}}]}}", 200, OUTCOME_DRIFT, "appstore", 0, NULL, NULL},
+    {"Discourse: hits that cannot be read", "https://f.example/search.json?q=a", NULL, "{\"hits\":[1],\"grouped_search_result\":{\"post_ids\":[1]}}", 200, OUTCOME_DRIFT, "discourse", 0, NULL, NULL},
+};
+
 static void walls_are_told_from_healthy_pages(void **state)
 {
     (void)state;
@@ -113,11 +144,18 @@ static void other_shapes_are_read_alike(void **state)
     shipped_read(shapes, sizeof shapes / sizeof shapes[0]);
 }
 
+static void whose_words_and_whose_answer(void **state)
+{
+    (void)state;
+    shipped_read(social, sizeof social / sizeof social[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(walls_are_told_from_healthy_pages),
         cmocka_unit_test(other_shapes_are_read_alike),
+        cmocka_unit_test(whose_words_and_whose_answer),
     };
     return cmocka_run_group_tests(tests, shipped_start, shipped_stop);
 }
