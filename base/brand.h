@@ -124,6 +124,9 @@ struct settings {
     const char *lang;         /* of the reports: en ru uk; NULL = from the locale */
     int64_t reread_s;         /* how often known negatives without an answer are read again; default 6 h */
     int reread_days;          /* ... up to this age; default 90 */
+    int positive_target;      /* percent of positive mentions that reports hold up as the line; default 90 */
+    double price_gb, price_month; /* what a GB from the web and a month of the machine cost; 0 = not told */
+    const char *currency;     /* of these prices, as it is written behind a number; NULL */
     struct triage_rules triage;
     struct desk_rules desk;
     const char *config_path;

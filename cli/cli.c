@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Sentences quote names from outside: they reach the terminal as one line without control characters. */
@@ -147,4 +148,11 @@ const char *cli_who(const struct cli *c)
     const struct passwd *pw = getpwuid(getuid());
     const char *sudo = getenv("SUDO_USER");
     return sudo && *sudo ? sudo : pw && pw->pw_name && *pw->pw_name ? pw->pw_name : "unknown";
+}
+
+int64_t cli_utc_offset(int64_t now)
+{
+    time_t t = (time_t)now;
+    struct tm tm;
+    return localtime_r(&t, &tm) ? tm.tm_gmtoff : 0;
 }

@@ -50,6 +50,7 @@
     X(NOTE, "note", 0, "TEXT", N_("a note for colleagues"))                                                                    \
     X(CAUSE, "cause", 0, "CODE", N_("what the cause was, e.g. delivery"))                                                      \
     X(WHO, "who", 0, "NAME", N_("who says so, or who reads (default: the login name)"))                                        \
+    X(COMPARE, "compare", 0, "BRAND", N_("compare with this brand; may be repeated"))                                         \
     X(MAIL, "mail", 0, "ADDRESS", N_("print a whole mail to ADDRESS, for sendmail -t"))                                        \
     X(ASSIGN, "assign", 0, "NAME", N_("who is to answer"))                                                                     \
     X(HOLD, "hold", 0, NULL, N_("on hold: the clock stands still"))                                                            \
@@ -102,7 +103,7 @@ struct cli {
     const struct command *command;
     const char *opt[OPT_COUNT];
     int n_verbose;
-    struct repeated connect_to, allow_private, account;
+    struct repeated connect_to, allow_private, account, compare;
     bool quiet;
     struct arena arena;       /* for as long as the process lives */
     int64_t since, until;     /* Unix s of --since and --until; 0 = not given */
@@ -137,6 +138,8 @@ int cli_fail(struct cli *c, enum err e);
 int cli_misuse(struct cli *c, enum err e);
 /* Whose word this is: --who, or the login name. */
 const char *cli_who(const struct cli *c);
+/* Seconds east of UTC at that moment, where this machine stands. */
+int64_t cli_utc_offset(int64_t now);
 /* One line on stderr for people, unless --quiet. */
 void cli_notice(struct cli *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Write to stdout; the exit code, 74 with a sentence when it could not be written (silent when the reader has gone away). */
@@ -229,6 +232,7 @@ int cmd_sink_list(struct cli *c, int argc, char **argv);
 int cmd_sink_test(struct cli *c, int argc, char **argv);
 int cmd_sink_check(struct cli *c, int argc, char **argv);
 int cmd_sink_retry(struct cli *c, int argc, char **argv);
+int cmd_survey(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
 int cmd_parse(struct cli *c, int argc, char **argv);
 int cmd_score(struct cli *c, int argc, char **argv);

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 static bool wants_color(const struct cli *c)
@@ -39,11 +38,16 @@ static int terminal_rows(void)
     return ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row > 0 ? w.ws_row - 1 : 0;
 }
 
-static int64_t utc_offset(int64_t now)
+static enum err unknown_brand(struct cli *c, const char *name)
 {
-    time_t t = (time_t)now;
-    struct tm tm;
-    return localtime_r(&t, &tm) ? tm.tm_gmtoff : 0;
+    size_t n = c->settings.n_brand;
+    const char **known = arena_calloc(&c->arena, n + 1, sizeof *known), *near = NULL;
+    for (size_t i = 0; known && i < n; i++)
+        known[i] = c->settings.brand[i].name;
+    if (known)
+        near = suggest(name, known, n);
+    return near ? err_set(ERR_USAGE, "--compare %s: there is no such brand in the settings; did you mean \"%s\"?", name, near)
+                : err_set(ERR_USAGE, "--compare %s: there is no such brand in the settings", name);
 }
 
 /* Everything up to the question itself. formats: what the command can print, the default first. */
@@ -69,9 +73,14 @@ static enum err prepare(struct cli *c, struct report_in *in, const char *const *
         return e;
     *in = (struct report_in){.store = c->store, .settings = &c->settings, .now = clock_now(), .since = c->since, .until = c->until, .max = c->max};
     in->color = wants_color(c);
+    in->compare = c->compare.value;
+    in->n_compare = c->compare.n;
     in->columns = terminal_columns();
     in->rows = terminal_rows();
-    in->utc_offset_s = utc_offset(in->now);
+    in->utc_offset_s = cli_utc_offset(in->now);
+    for (size_t k = 0; k < c->compare.n; k++)
+        if (!settings_brand(&c->settings, c->compare.value[k]))
+            return unknown_brand(c, c->compare.value[k]);
     return cli_scope(c, &in->brand, &in->source_key);
 }
 

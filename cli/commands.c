@@ -45,9 +45,16 @@ const struct command command_list[] = {
         "`archive` keeps; where it has none, that is said.\n"
         "    earshot evidence otzovik:123 --output evidence.jsonl"),
      OPTIONS(OPT_ARCHIVE, OPT_OUTPUT), 1, 1, cmd_evidence, NULL},
-    {"report", "", N_("a period in figures: shares, stars, causes, answers, coverage"), N_("The last 30 days without --since. Formats: text (default), html, csv, json, atom (what is open now).\n"
-        "    earshot report --since 7d --format html --output week.html"),
-     OPTIONS(OPT_BRAND, OPT_SOURCE, OPT_SINCE, OPT_UNTIL, OPT_FORMAT, OPT_OUTPUT, OPT_COLOR), 0, 0, cmd_report, NULL},
+    {"report", "", N_("a period in figures: shares, stars, causes, answers, coverage"), N_("The last 30 days without --since. Without --brand: all your brands, and competitors to compare with; --compare names others.\n"
+        "Formats: text (default), html, csv, json, atom (what is open now).\n"
+        "    earshot report --since 7d --format html --output week.html\n"
+        "    earshot report --brand acme --compare rival --format html --output month.html"),
+     OPTIONS(OPT_BRAND, OPT_COMPARE, OPT_SOURCE, OPT_SINCE, OPT_UNTIL, OPT_FORMAT, OPT_OUTPUT, OPT_COLOR), 0, 0, cmd_report, NULL},
+    {"survey", "FILE", N_("take in the answers of a 0 to 10 survey (NPS) from a CSV file"),
+     N_("The first line names the columns; score and date are found by name (score, nps, rating; date, created_at, submitted). What the file says of a day\n"
+        "replaces what was known of that day, so the same file twice counts once. The report then shows the NPS of its period. FILE - is standard input.\n"
+        "    earshot survey answers.csv --brand acme"),
+     OPTIONS(OPT_BRAND), 1, 1, cmd_survey, NULL},
     {"feed", "", N_("new events to the sinks: ticketing, webhooks, mail, files"),
      N_("Sends what is new to every sink of the settings (doc/FEED.md), each event once, in order for each mention, and asks how the tickets fare. What cannot be\n"
         "sent now waits and is tried again; exit code 1 then, with a line for each sink. Without sinks in the settings, or with a --sink NAME that they do not have:\n"

@@ -60,7 +60,7 @@ enum err mistakes_end(struct mistakes *m)
 
 void settings_init(struct settings *s, struct arena *a)
 {
-    *s = (struct settings){.delay_ms = 2000, .connections = 64, .per_host = 1, .max_body_bytes = LIMIT_BODY_BYTES, .reread_s = 6 * 3600, .reread_days = 90};
+    *s = (struct settings){.delay_ms = 2000, .connections = 64, .per_host = 1, .max_body_bytes = LIMIT_BODY_BYTES, .reread_s = 6 * 3600, .reread_days = 90, .positive_target = 90};
     triage_rules_init(&s->triage);
     s->store_path = paths_store(a);
     s->user_agent = "earshot/" PACKAGE_VERSION;

@@ -121,6 +121,7 @@ static enum err set(struct cli *c, enum option o, const char *value)
         mistake = value_connect_to(value);
         return mistake ? wrong(name, value, mistake) : repeat(&c->connect_to, name, value);
     case OPT_ALLOW_PRIVATE: return repeat(&c->allow_private, name, value);
+    case OPT_COMPARE: return repeat(&c->compare, name, value);
     case OPT_ACCOUNT: return repeat(&c->account, name, value);
     default: return ERR_OK;
     }

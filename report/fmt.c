@@ -166,6 +166,12 @@ const char *fmt_share(fmt_buf buf, uint64_t n, uint64_t of)
     return buf;
 }
 
+const char *fmt_nps(fmt_buf buf, int nps)
+{
+    snprintf(buf, FMT_BYTES, nps ? "%+d" : "%d", nps);
+    return buf;
+}
+
 const char *fmt_count(fmt_buf buf, uint64_t n)
 {
     char digits[32];

@@ -36,6 +36,8 @@ const char *fmt_decimal(fmt_buf buf);
 const char *fmt_mean(fmt_buf buf, double sum, uint64_t n);
 /* "87 %" with a no-break space; "-" when of is 0. */
 const char *fmt_share(fmt_buf buf, uint64_t n, uint64_t of);
+/* "+40", "-37", "0" */
+const char *fmt_nps(fmt_buf buf, int nps);
 /* Thousands apart: "12 345" or "12,345". */
 const char *fmt_count(fmt_buf buf, uint64_t n);
 /* The site in "SITE:NATIVE_ID". */

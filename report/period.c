@@ -1,5 +1,6 @@
 #include "report/period.h"
 
+#include "desk/triage.h"
 #include "report/fmt.h"
 
 #include <math.h>
@@ -31,7 +32,23 @@ void period_init(struct period *p, const struct report_in *in, struct arena *a)
     if (p->n_bucket > PERIOD_BUCKETS)
         p->n_bucket = PERIOD_BUCKETS;
     p->oldest = (struct finding_list){.arena = a, .max = PERIOD_OLDEST};
+    p->target = in->settings && in->settings->positive_target > 0 ? in->settings->positive_target : PERIOD_TARGET;
     p->answer_median_s = p->answer_p90_s = -1;
+}
+
+bool period_is_main(const struct period *p, const char *brand)
+{
+    return p->in->brand ? strcmp(p->in->brand, brand) == 0 : !collect_competitor(p->in, brand);
+}
+
+bool period_is_rival(const struct period *p, const char *brand)
+{
+    if (period_is_main(p, brand))
+        return false;
+    for (size_t i = 0; i < p->in->n_compare; i++)
+        if (strcmp(p->in->compare[i], brand) == 0)
+            return true;
+    return p->in->n_compare == 0 && !p->in->brand;
 }
 
 /* What counts as how: a rating speaks louder than the words, as in the queue. */
@@ -47,9 +64,15 @@ static enum label feeling(const struct finding *f)
     return f->score.label;
 }
 
-static void count(struct tally *t, enum label l, bool answered)
+static void count(struct tally *t, const struct finding *f, enum label l)
 {
+    bool answered = f->mention.reply_state == REPLY_YES;
+    double stars = rating_stars(&f->mention.rating);
     t->n++;
+    if (f->mention.rating.known && stars >= 0.5 && stars <= 5.49) {
+        t->rated++;
+        t->stars += stars;
+    }
     if (l == LABEL_NEGATIVE) {
         t->negative++;
         t->answered += answered;
@@ -70,9 +93,9 @@ static struct period_row *row_of(struct period *p, struct period_table *t, const
             return &t->row[i];
     if (t->n == PERIOD_ROWS)
         return &t->row[PERIOD_ROWS - 1];
-    const char *copy = t->n == PERIOD_ROWS - 1 ? "…" : arena_strdup(p->arena, name);
+    const char *copy = t->n == PERIOD_ROWS - 1 ? PERIOD_REST : arena_strdup(p->arena, name);
     struct period_row *r = &t->row[t->n++];
-    r->name = copy ? copy : "…";
+    r->name = copy ? copy : PERIOD_REST;
     return r;
 }
 
@@ -114,95 +137,93 @@ static void quote(struct period *p, struct period_row *r, const struct finding *
         finding_copy(p->arena, at, f);
 }
 
-static void count_causes(struct period *p, const struct finding *f, enum label l, bool answered)
+static void count_causes(struct period *p, const struct finding *f, enum label l)
 {
     for (size_t i = 0; i < f->score.n_cause; i++) {
         struct period_row *r = row_of(p, &p->cause, f->score.cause[i]);
-        count(&r->t, l, answered);
+        count(&r->t, f, l);
         quote(p, r, f);
     }
 }
 
-static void count_before(struct period *p, const struct finding *f, enum label l, bool answered, bool rival)
+/* For the comparison of brands. */
+static void count_brand_causes(struct period_row *r, const struct finding *f)
+{
+    for (size_t i = 0; i < f->score.n_cause; i++)
+        for (size_t k = 0; k < PERIOD_CAUSES && triage_cause_code(k); k++)
+            if (strcmp(triage_cause_code(k), f->score.cause[i]) == 0)
+                r->cause[k]++;
+}
+
+static void count_before(struct period *p, const struct finding *f, enum label l, bool main)
 {
     row_of(p, &p->brand, f->brand)->n_before++;
-    if (rival)
+    if (!main)
         return;
-    count(&p->before, l, answered);
+    count(&p->before, f, l);
     row_of(p, &p->source, f->source)->n_before++;
     for (size_t i = 0; l == LABEL_NEGATIVE && i < f->score.n_cause; i++)
         row_of(p, &p->cause, f->score.cause[i])->n_before++;
 }
 
-static void keep_answer(struct period *p, const struct finding *f)
+static void keep_answer(struct period *p, const struct period_row *brand, const struct finding *f)
 {
     int64_t took = collect_answer_s(f);
     if (took < 0 || p->n_answer >= PERIOD_ANSWERS)
         return;
-    int64_t *a = arena_grow(p->arena, p->answer_s, p->n_answer, &p->cap_answer, sizeof *a);
+    struct period_answer *a = arena_grow(p->arena, p->answer, p->n_answer, &p->cap_answer, sizeof *a);
     if (!a)
         return;
-    p->answer_s = a;
-    p->answer_s[p->n_answer++] = took;
+    p->answer = a;
+    p->answer[p->n_answer++] = (struct period_answer){(uint32_t)(brand - p->brand.row), took};
+}
+
+static void count_clock(struct period *p, const struct judgement *j)
+{
+    p->sla_met += j->sla == SLA_MET;
+    p->sla_missed += j->sla == SLA_MISSED || (j->sla == SLA_RUNNING && j->due_at && j->due_at < p->in->now);
 }
 
 void period_add(struct period *p, const struct finding *f)
 {
     int64_t at = published_local(p, f);
     enum label l = feeling(f);
-    bool answered = f->mention.reply_state == REPLY_YES;
-    bool rival = !p->in->brand && collect_competitor(p->in, f->brand);
-    if (at >= p->until)
+    bool main = period_is_main(p, f->brand);
+    if (at >= p->until || (!main && !period_is_rival(p, f->brand)))
         return;
     if (at < p->since) {
-        count_before(p, f, l, answered, rival);
+        count_before(p, f, l, main);
         return;
     }
-    count(&row_of(p, &p->brand, f->brand)->t, l, answered);
-    if (rival)
+    struct period_row *brand = row_of(p, &p->brand, f->brand);
+    count(&brand->t, f, l);
+    if (l == LABEL_NEGATIVE) {
+        count_brand_causes(brand, f);
+        if (f->mention.reply_state == REPLY_YES)
+            keep_answer(p, brand, f);
+    }
+    if (!main)
         return;
-    count(&p->all, l, answered);
-    count(&row_of(p, &p->source, f->source)->t, l, answered);
+    count(&p->all, f, l);
+    count(&row_of(p, &p->source, f->source)->t, f, l);
     size_t b = (size_t)((at - p->since) / p->bucket_s);
-    count(&p->bucket[b < p->n_bucket ? b : p->n_bucket - 1], l, answered);
+    count(&p->bucket[b < p->n_bucket ? b : p->n_bucket - 1], f, l);
     double stars = rating_stars(&f->mention.rating);
-    if (f->mention.rating.known && stars >= 0.5 && stars <= 5.49) {
+    if (f->mention.rating.known && stars >= 0.5 && stars <= 5.49)
         p->stars[lround(stars) < 1 ? 1 : lround(stars)]++;
-        p->n_rated++;
-        p->stars_sum += stars;
-    }
+    count_clock(p, &f->judgement);
     if (l != LABEL_NEGATIVE)
         return;
-    count_causes(p, f, l, answered);
-    if (answered)
-        keep_answer(p, f);
-}
-
-static int oldest_first(const void *a, const void *b)
-{
-    const struct finding *x = a, *y = b;
-    if (published(x) != published(y))
-        return published(x) < published(y) ? -1 : 1;
-    return strcmp(x->mention.id, y->mention.id);
-}
-
-void period_add_open(struct period *p, const struct finding *f)
-{
-    p->n_open++;
-    if (f->judgement.due_at && f->judgement.due_at < p->in->now)
-        p->n_overdue++;
-    if (p->oldest.n < PERIOD_OLDEST) {
-        collect_finding(&p->oldest, f);
-    } else if (oldest_first(f, &p->oldest.at[p->oldest.n - 1]) < 0) {
-        finding_copy(p->arena, &p->oldest.at[p->oldest.n - 1], f);
-    }
-    if (p->oldest.n)
-        qsort(p->oldest.at, p->oldest.n, sizeof *p->oldest.at, oldest_first);
+    count_causes(p, f, l);
+    period_recur(p, f, at);
 }
 
 static int busiest_first(const void *a, const void *b)
 {
     const struct period_row *x = a, *y = b;
+    int rest_x = strcmp(x->name, PERIOD_REST) == 0, rest_y = strcmp(y->name, PERIOD_REST) == 0;
+    if (rest_x != rest_y) /* the rest is no source */
+        return rest_x - rest_y;
     if (x->t.n != y->t.n)
         return x->t.n > y->t.n ? -1 : 1;
     return strcmp(x->name, y->name);
@@ -239,7 +260,7 @@ static bool shown_before(const struct period *p, size_t n_row, const struct find
     return false;
 }
 
-/* Words that no cause above has shown go first; without any, repeating is better than silence. */
+/* Words that no cause above has shown; without any, one that is repeated is better than silence. */
 static void pick_quotes(struct period *p)
 {
     for (size_t i = 0; i < p->cause.n; i++) {
@@ -253,17 +274,62 @@ static void pick_quotes(struct period *p)
             memmove(&q[to + 1], &q[to], (k - to) * sizeof *q);
             q[to++] = fresh;
         }
+        for (size_t k = to ? to : 1; k < PERIOD_CANDIDATES; k++)
+            q[k].mention.id = NULL;
     }
+}
+
+/* Before the table of brands is sorted: the answers name its rows. */
+static void work_out_answers(struct period *p)
+{
+    int64_t *s = arena_calloc(p->arena, p->n_answer, sizeof *s);
+    size_t n_main = 0;
+    for (size_t r = 0; s && r < p->brand.n; r++) {
+        struct period_row *row = &p->brand.row[r];
+        size_t n = 0;
+        for (size_t i = 0; i < p->n_answer; i++)
+            if (p->answer[i].brand == r)
+                s[n++] = p->answer[i].took_s;
+        row->answer_median_s = collect_quantile(s, n, 0.5);
+        row->answer_p90_s = collect_quantile(s, n, 0.9);
+    }
+    for (size_t i = 0; s && i < p->n_answer; i++)
+        if (period_is_main(p, p->brand.row[p->answer[i].brand].name))
+            s[n_main++] = p->answer[i].took_s;
+    p->answer_median_s = collect_quantile(s, n_main, 0.5);
+    p->answer_p90_s = collect_quantile(s, n_main, 0.9);
+}
+
+struct tally period_trend(const struct period *p, size_t i)
+{
+    struct tally sum = {0};
+    size_t from = p->bucket_s == DAY_S && i >= PERIOD_TREND ? i - PERIOD_TREND + 1 : p->bucket_s == DAY_S ? 0 : i;
+    for (size_t k = from; k <= i; k++) {
+        const struct tally *t = &p->bucket[k];
+        sum.n += t->n, sum.negative += t->negative, sum.neutral += t->neutral, sum.positive += t->positive;
+        sum.rated += t->rated, sum.stars += t->stars;
+    }
+    return sum;
+}
+
+bool period_nps(const struct period *p, int *nps)
+{
+    double n = 0;
+    for (int i = 1; i <= 5; i++)
+        n += (double)p->stars[i];
+    if (n < 1)
+        return false;
+    *nps = (int)lround(100.0 * ((double)p->stars[5] - (double)(p->stars[1] + p->stars[2] + p->stars[3])) / n);
+    return true;
 }
 
 void period_finish(struct period *p)
 {
+    work_out_answers(p);
     qsort(p->source.row, p->source.n, sizeof *p->source.row, busiest_first);
     qsort(p->brand.row, p->brand.n, sizeof *p->brand.row, busiest_first);
     qsort(p->cause.row, p->cause.n, sizeof *p->cause.row, most_negative_first);
     pick_quotes(p);
-    p->answer_median_s = collect_quantile(p->answer_s, p->n_answer, 0.5);
-    p->answer_p90_s = collect_quantile(p->answer_s, p->n_answer, 0.9);
 }
 
 const char *period_title(const struct period *p, char *buf, size_t n)

@@ -6,12 +6,14 @@
 #include "desk/triage.h"
 #include "report/fmt.h"
 #include "report/html_parts.h"
+#include "report/period_html_more.h"
 #include "report/svg.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define CAUSES_SHOWN     10
+#define SOURCES_SHOWN    10
 #define QUOTE_CHARACTERS 220
 #define LABELS_MAX       5 /* dates under the chart that fit on a phone */
 
@@ -65,9 +67,11 @@ static void figures(struct html *h, const struct period *p)
     html_close(h);
     figure_open(h, _("Positive share"), "figure", fmt_share(a, p->all.positive, judged));
     if (judged)
-        svg_meter(h, 100.0 * (double)p->all.positive / (double)judged, PERIOD_TARGET);
+        svg_meter(h, 100.0 * (double)p->all.positive / (double)judged, p->target);
     html_open(h, "p", "note");
-    html_printf(h, _("target %d %%"), PERIOD_TARGET);
+    html_printf(h, _("target %d %%"), p->target);
+    if (p->before.positive + p->before.negative)
+        html_printf(h, " · %s: %s", _("before"), fmt_share(a, p->before.positive, p->before.positive + p->before.negative));
     html_close(h);
     html_close(h);
     figure_open(h, _("Negatives answered"), "figure", fmt_share(a, p->all.answered, p->all.negative));
@@ -139,16 +143,16 @@ static void stars(struct html *h, const struct period *p)
         if (p->stars[i] > most)
             most = p->stars[i];
     html_card(h, "card", _("Stars"));
-    if (p->n_rated) {
+    if (p->all.rated) {
         html_open(h, "span", "soft small");
-        html_printf(h, "%s: %s", _("mean of the stars"), fmt_mean(b, p->stars_sum, p->n_rated));
+        html_printf(h, "%s: %s", _("mean of the stars"), fmt_mean(b, p->all.stars, p->all.rated));
         html_close(h);
     }
     html_close(h);
-    if (p->n_rated == 0)
+    if (p->all.rated == 0)
         html_put(h, "p", "none", _("No mention with a rating in this period."));
     html_open(h, "div", "bars");
-    for (int i = 5; i >= 1 && p->n_rated; i--) {
+    for (int i = 5; i >= 1 && p->all.rated; i--) {
         struct rating r = {true, i, 1, 5};
         html_open(h, "span", "name stars");
         html_attr(h, "role", "img");
@@ -166,16 +170,26 @@ static void sources(struct html *h, const struct period *p)
 {
     fmt_buf b;
     uint64_t most = p->source.n ? p->source.row[0].t.n : 0;
+    struct tally rest = {0};
     html_card(h, "card", _("Where it was said"));
     html_close(h);
     if (most == 0)
         html_put(h, "p", "none", _("No mentions in this period."));
     html_open(h, "div", "bars wide");
-    for (size_t i = 0; i < p->source.n && i < 12 && most; i++) {
+    for (size_t i = 0; i < p->source.n && most; i++) {
         const struct period_row *r = &p->source.row[i];
+        if (i >= SOURCES_SHOWN || strcmp(r->name, PERIOD_REST) == 0) {
+            rest.n += r->t.n;
+            continue;
+        }
         html_put(h, "span", "name", r->name);
         svg_bar(h, r->t.negative, r->t.neutral, r->t.positive, most);
         html_put(h, "span", "num", fmt_count(b, r->t.n));
+    }
+    if (rest.n) {
+        html_put(h, "span", "name soft", _("all others"));
+        html_put(h, "span", NULL, NULL);
+        html_put(h, "span", "num soft", fmt_count(b, rest.n));
     }
     html_close(h);
     html_close(h);
@@ -235,6 +249,7 @@ static void causes(struct html *h, const struct period *p)
         }
         html_close(h);
         html_close(h);
+        html_recurrence(h, p, r->name);
         for (size_t k = 0; k < PERIOD_QUOTES; k++)
             quote(h, p, &r->quote[k]);
         html_close(h);
@@ -335,34 +350,6 @@ static void coverage(struct html *h, const struct period *p)
     html_close(h);
 }
 
-static void brands(struct html *h, const struct period *p)
-{
-    const char *const name[] = {_("Brand"), _("Mentions"), _("Negative"), _("Positive share"), _("Answered")};
-    fmt_buf b;
-    if (p->brand.n < 2)
-        return;
-    html_card(h, "card long", _("Brands compared"));
-    html_close(h);
-    table_head(h, name, 5);
-    for (size_t i = 0; i < p->brand.n; i++) {
-        const struct period_row *r = &p->brand.row[i];
-        html_open(h, "tr", NULL);
-        html_open(h, "td", NULL);
-        html_text(h, fmt_brand(p->in->settings, r->name));
-        if (collect_competitor(p->in, r->name))
-            html_put(h, "span", "soft small", _(" (competitor)"));
-        html_close(h);
-        cell(h, "r", name[1], fmt_count(b, r->t.n));
-        cell(h, "r", name[2], fmt_count(b, r->t.negative));
-        cell(h, "r", name[3], fmt_share(b, r->t.positive, r->t.positive + r->t.negative));
-        cell(h, "r", name[4], fmt_share(b, r->t.answered, r->t.negative));
-        html_close(h);
-    }
-    html_close(h);
-    html_close(h);
-    html_close(h);
-}
-
 void period_html(const struct period *p, struct strbuf *out)
 {
     struct html h;
@@ -377,13 +364,16 @@ void period_html(const struct period *p, struct strbuf *out)
     html_health(&h, p->in, &p->health);
     figures(&h, p);
     over_time(&h, p);
+    html_trends(&h, p);
     html_open(&h, "div", "two");
     stars(&h, p);
     sources(&h, p);
     html_close(&h);
+    html_service(&h, p);
     causes(&h, p);
+    html_compare(&h, p);
     oldest(&h, p);
-    brands(&h, p);
+    html_ledger(&h, p);
     coverage(&h, p);
     html_put(&h, "footer", "end",
              _("Negative: a rating of 2 of 5 or less, or a text that reads so. Positive share: positive among positive and "

@@ -15,12 +15,6 @@ static bool on_mention(void *ctx, const struct finding *f)
     return true;
 }
 
-static bool on_open(void *ctx, const struct finding *f)
-{
-    period_add_open(ctx, f);
-    return true;
-}
-
 static bool on_csv(void *ctx, const struct finding *f)
 {
     struct csv *c = ctx;
@@ -39,21 +33,30 @@ static enum err period_csv(const struct report_in *in, const struct period *p, s
     return store_each(in->store, &f, on_csv, &c);
 }
 
-static enum err gather(struct period *p)
+static enum err mentions(struct period *p)
 {
     const struct report_in *in = p->in;
     int64_t before = p->since - (p->until - p->since);
-    struct store_filter all = {.brand = in->brand, .source_key = in->source_key, .since = before, .until = p->until};
-    struct store_filter open = {.brand = in->brand,
-                                .source_key = in->source_key,
-                                .verdict_min = VERDICT_REPLY,
-                                .open_only = true,
-                                .order = STORE_BY_URGENCY};
-    enum err e = health_read(in, p->arena, &p->health);
+    struct store_filter f = {.brand = in->brand, .source_key = in->source_key, .since = before, .until = p->until};
+    enum err e = store_each(in->store, &f, on_mention, p);
+    for (size_t i = 0; in->brand && e == ERR_OK && i < in->n_compare; i++) {
+        f.brand = in->compare[i];
+        f.source_key = NULL; /* a source belongs to one brand */
+        if (strcmp(f.brand, in->brand) != 0)
+            e = store_each(in->store, &f, on_mention, p);
+    }
+    return e;
+}
+
+static enum err gather(struct period *p)
+{
+    enum err e = health_read(p->in, p->arena, &p->health);
     if (!e)
-        e = store_each(in->store, &all, on_mention, p);
+        e = period_ledger_read(p);
     if (!e)
-        e = store_each(in->store, &open, on_open, p);
+        e = mentions(p);
+    if (!e)
+        e = period_open_read(p);
     if (!e)
         period_finish(p);
     return e;

@@ -1,7 +1,6 @@
-/* The report of a period as text and as JSON. */
+/* The report of a period as text. */
 #include "report/period.h"
 
-#include "base/contract.h"
 #include "base/i18n.h"
 #include "base/limits.h"
 #include "desk/triage.h"
@@ -13,6 +12,8 @@
 
 #define CAUSES_SHOWN 8
 #define BAR_COLUMNS  30
+#define LEDGER_ROWS  5 /* of edits, and of removals */
+#define BRANDS_SHOWN 3
 
 static void bar(struct term *t, enum style s, uint64_t n, uint64_t most, size_t columns)
 {
@@ -34,6 +35,25 @@ static void change(struct term *t, uint64_t now, uint64_t before)
     term_printf(t, STYLE_DIM, "  %+lld", (long long)now - (long long)before);
 }
 
+static void nps_rows(struct term *t, const struct period *p)
+{
+    fmt_buf a;
+    int nps, n = (int)survey_total(&p->survey);
+    if (n) {
+        term_printf(t, STYLE_PLAIN, "  %s: ", _("NPS by survey"));
+        term_printf(t, STYLE_BOLD, "%s", fmt_nps(a, survey_nps(&p->survey)));
+        term_put(t, STYLE_DIM, ", ");
+        term_printf(t, STYLE_DIM, ngettext("%d answer", "%d answers", (unsigned long)n), n);
+        if (survey_total(&p->survey_before))
+            term_printf(t, STYLE_DIM, " (%s: %s)", _("the period before"), fmt_nps(a, survey_nps(&p->survey_before)));
+        term_line(t);
+    }
+    if (period_nps(p, &nps)) {
+        term_printf(t, STYLE_PLAIN, "  %s: %s", _("NPS estimated from stars, not a survey"), fmt_nps(a, nps));
+        term_line(t);
+    }
+}
+
 static void key_figures(struct term *t, const struct period *p)
 {
     fmt_buf a, b;
@@ -48,7 +68,9 @@ static void key_figures(struct term *t, const struct period *p)
     term_printf(t, STYLE_PLAIN, "  %s: ", _("positive share"));
     term_printf(t, STYLE_BOLD, "%s", fmt_share(a, p->all.positive, p->all.positive + p->all.negative));
     term_put(t, STYLE_DIM, ", ");
-    term_printf(t, STYLE_DIM, _("target %d %%"), PERIOD_TARGET);
+    term_printf(t, STYLE_DIM, _("target %d %%"), p->target);
+    if (p->before.positive + p->before.negative)
+        term_printf(t, STYLE_DIM, " (%s: %s)", _("the period before"), fmt_share(a, p->before.positive, p->before.positive + p->before.negative));
     term_line(t);
     term_printf(t, STYLE_PLAIN, "  %s: ", _("negatives answered"));
     term_printf(t, STYLE_BOLD, "%s", fmt_share(a, p->all.answered, p->all.negative));
@@ -59,11 +81,23 @@ static void key_figures(struct term *t, const struct period *p)
         term_printf(t, STYLE_PLAIN, "; %s: %s", _("9 of 10 within"), fmt_lasted(b, p->answer_p90_s));
         term_line(t);
     }
+    if (p->sla_met + p->sla_missed) {
+        term_printf(t, STYLE_PLAIN, "  %s: %s", _("answered in time"), fmt_share(a, p->sla_met, p->sla_met + p->sla_missed));
+        term_printf(t, STYLE_DIM, " (%s/%s)", fmt_count(a, p->sla_met), fmt_count(b, p->sla_met + p->sla_missed));
+        term_line(t);
+    }
+    if (p->ledger.saved) {
+        term_printf(t, STYLE_PLAIN, "  %s: %s", _("stars raised after an answer"), fmt_count(a, p->ledger.saved));
+        term_line(t);
+    }
+    nps_rows(t, p);
     term_printf(t, STYLE_PLAIN, "  %s: %s; %s: %s", _("open now"), fmt_count(a, p->n_open), _("overdue"),
                 fmt_count(b, p->n_overdue));
     term_line(t);
-    if (p->n_rated) {
-        term_printf(t, STYLE_PLAIN, "  %s: %s", _("mean of the stars"), fmt_mean(a, p->stars_sum, p->n_rated));
+    if (p->all.rated) {
+        term_printf(t, STYLE_PLAIN, "  %s: %s", _("mean of the stars"), fmt_mean(a, p->all.stars, p->all.rated));
+        if (p->before.rated)
+            term_printf(t, STYLE_DIM, " (%s: %s)", _("the period before"), fmt_mean(b, p->before.stars, p->before.rated));
         term_line(t);
     }
 }
@@ -72,7 +106,7 @@ static void stars_rows(struct term *t, const struct period *p)
 {
     uint64_t most = 0;
     fmt_buf b;
-    if (p->n_rated == 0)
+    if (p->all.rated == 0)
         return;
     for (int i = 1; i <= 5; i++)
         if (p->stars[i] > most)
@@ -151,6 +185,78 @@ static void source_rows(struct term *t, const struct period *p)
     }
 }
 
+static void fix_rows(struct term *t, const struct period *p)
+{
+    fmt_buf when;
+    bool any = false;
+    for (size_t i = 0; i < p->ledger.n_fix; i++) {
+        const struct period_fix *x = &p->ledger.fix[i];
+        int n = (int)x->n_since;
+        if (!any)
+            term_heading(t, STYLE_BOLD, _("Closed as resolved"), 0);
+        any = true;
+        term_printf(t, STYLE_PLAIN, "  %s, %s: %s; ", fmt_brand(p->in->settings, x->brand), triage_cause_text(x->cause),
+                    fmt_time(when, x->at, p->in->now, p->in->utc_offset_s));
+        if (n)
+            term_printf(t, STYLE_WARN, ngettext("%d complaint since", "%d complaints since", (unsigned long)n), n);
+        else
+            term_put(t, STYLE_GOOD, _("none since"));
+        term_line(t);
+    }
+}
+
+/* "edited 23 Nov 12:00, 4 to 2 stars · Acme · otzovik:123" */
+static void ledger_rows(struct term *t, const struct period *p)
+{
+    const struct period_ledger *l = &p->ledger;
+    const struct report_in *in = p->in;
+    fmt_buf when, stars;
+    if (l->edits + l->removals == 0)
+        return;
+    term_heading(t, STYLE_BOLD, _("Edited and removed"), l->edits + l->removals);
+    for (size_t i = 0; i < l->n_edit && i < LEDGER_ROWS; i++) {
+        const struct period_edit *e = &l->edit[i];
+        term_printf(t, STYLE_PLAIN, "  %s · ", fmt_time(when, e->at, in->now, in->utc_offset_s));
+        term_put(t, STYLE_PLAIN, period_edit_text(e, stars));
+        term_printf(t, STYLE_PLAIN, " · %s · %s", fmt_brand(in->settings, e->f.brand), e->f.mention.id);
+        term_line(t);
+    }
+    for (size_t i = 0; i < l->n_removed && i < LEDGER_ROWS; i++) {
+        const struct finding *f = &l->removed[i];
+        term_printf(t, STYLE_PLAIN, "  %s · ", fmt_time(when, f->missing_since, in->now, in->utc_offset_s));
+        term_put(t, STYLE_PLAIN, _("no longer on the site"));
+        term_printf(t, STYLE_PLAIN, " · %s · %s", fmt_brand(in->settings, f->brand), f->mention.id);
+        term_line(t);
+    }
+}
+
+/* A row a figure, a column a brand. */
+static void brand_rows(struct term *t, const struct period *p)
+{
+    fmt_buf b;
+    size_t n = p->brand.n < BRANDS_SHOWN ? p->brand.n : BRANDS_SHOWN;
+    if (n < 2)
+        return;
+    term_heading(t, STYLE_BOLD, _("Brands compared"), 0);
+    bool causes = false;
+    for (int row = -1; row < PERIOD_COMPARED; row++) {
+        if (row >= 0 && !period_compared_wanted(p, row))
+            continue;
+        if (row >= PERIOD_COMPARED - PERIOD_CAUSES && !causes) {
+            causes = true;
+            term_printf(t, STYLE_DIM, "  %s:", _("Complaints per 1,000 mentions"));
+            term_line(t);
+        }
+        strbuf_puts(t->out, "  ");
+        term_cell(t, row < 0 ? STYLE_DIM : STYLE_PLAIN, row < 0 ? "" : period_compared_name(row), 34, false);
+        for (size_t i = 0; i < n; i++) {
+            const char *text = row < 0 ? fmt_brand(p->in->settings, p->brand.row[i].name) : period_compared_value(&p->brand.row[i], row, b);
+            term_cell(t, row < 0 ? STYLE_DIM : STYLE_PLAIN, text, 14, true);
+        }
+        term_line(t);
+    }
+}
+
 void period_text(const struct period *p, struct strbuf *out)
 {
     struct term t;
@@ -174,102 +280,12 @@ void period_text(const struct period *p, struct strbuf *out)
     key_figures(&t, p);
     stars_rows(&t, p);
     cause_rows(&t, p);
+    fix_rows(&t, p);
     source_rows(&t, p);
+    brand_rows(&t, p);
+    ledger_rows(&t, p);
     if (p->oldest.n)
         term_heading(&t, STYLE_BOLD, _("Oldest open negatives"), p->n_open);
     for (size_t i = 0; i < p->oldest.n; i++)
         term_item(&t, in, &p->oldest.at[i], i + 1, 80, NULL);
-}
-
-static void json_tally(struct jsonw *w, const struct tally *t)
-{
-    jsonw_kint(w, "mentions", (int64_t)t->n);
-    jsonw_kint(w, "negative", (int64_t)t->negative);
-    jsonw_kint(w, "neutral", (int64_t)t->neutral);
-    jsonw_kint(w, "positive", (int64_t)t->positive);
-    jsonw_kint(w, "negative_answered", (int64_t)t->answered);
-}
-
-static void json_table(struct jsonw *w, const char *key, const struct period_table *t)
-{
-    jsonw_key(w, key);
-    jsonw_array(w);
-    for (size_t i = 0; i < t->n; i++) {
-        jsonw_object(w);
-        jsonw_kstr(w, "name", t->row[i].name);
-        json_tally(w, &t->row[i].t);
-        jsonw_kint(w, "before", (int64_t)t->row[i].n_before);
-        jsonw_object_end(w);
-    }
-    jsonw_array_end(w);
-}
-
-static void json_seconds(struct jsonw *w, const char *key, int64_t s)
-{
-    jsonw_key(w, key);
-    if (s >= 0)
-        jsonw_int(w, s);
-    else
-        jsonw_null(w);
-}
-
-static void json_total(const struct period *p, struct jsonw *w)
-{
-    jsonw_object(w);
-    jsonw_kstr(w, "schema", "earshot.report/1");
-    jsonw_kstr(w, "part", "total");
-    jsonw_key(w, "since");
-    jsonw_time(w, p->since);
-    jsonw_key(w, "until");
-    jsonw_time(w, p->until);
-    jsonw_key(w, "health");
-    health_json(w, &p->health);
-    json_tally(w, &p->all);
-    jsonw_kint(w, "open", (int64_t)p->n_open);
-    jsonw_kint(w, "overdue", (int64_t)p->n_overdue);
-    json_seconds(w, "answer_median_s", p->answer_median_s);
-    json_seconds(w, "answer_p90_s", p->answer_p90_s);
-    jsonw_key(w, "stars");
-    jsonw_array(w);
-    for (int i = 1; i <= 5; i++)
-        jsonw_int(w, (int64_t)p->stars[i]);
-    jsonw_array_end(w);
-    json_table(w, "brands", &p->brand);
-    json_table(w, "sources", &p->source);
-    json_table(w, "causes", &p->cause);
-    jsonw_object_end(w);
-}
-
-static void json_bucket(const struct period *p, struct jsonw *w, size_t i)
-{
-    jsonw_object(w);
-    jsonw_kstr(w, "schema", "earshot.report/1");
-    jsonw_kstr(w, "part", "time");
-    jsonw_key(w, "since");
-    jsonw_time(w, p->since + (int64_t)i * p->bucket_s);
-    json_tally(w, &p->bucket[i]);
-    jsonw_object_end(w);
-}
-
-void period_json(const struct period *p, struct strbuf *out)
-{
-    struct jsonw w;
-    jsonw_init(&w, out);
-    json_total(p, &w);
-    strbuf_putc(out, '\n');
-    for (size_t i = 0; i < p->n_bucket; i++) {
-        jsonw_init(&w, out);
-        json_bucket(p, &w, i);
-        strbuf_putc(out, '\n');
-    }
-    for (size_t i = 0; i < p->oldest.n; i++) {
-        jsonw_init(&w, out);
-        jsonw_object(&w);
-        jsonw_kstr(&w, "schema", "earshot.report/1");
-        jsonw_kstr(&w, "part", "oldest_open");
-        jsonw_key(&w, "finding");
-        contract_finding(&w, &p->oldest.at[i]);
-        jsonw_object_end(&w);
-        strbuf_putc(out, '\n');
-    }
 }

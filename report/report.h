@@ -18,6 +18,8 @@ struct report_in {
     const char *brand;      /* NULL = all (competitors left out of brief and queue) */
     const char *source_key; /* NULL = all */
     int64_t since, until;   /* report, brief; 0 = default (brief: 24 h; report: 30 days) */
+    const char *const *compare; /* report: brands to compare with; none: without `brand` all competitors */
+    size_t n_compare;
     size_t max;             /* items; 0 = default */
     bool color;             /* ANSI colours and OSC 8 links: stdout is a terminal */
     int columns;            /* width of the terminal, 80 when unknown; wrapping and cutting */

@@ -111,6 +111,98 @@ void svg_stacked(struct html *h, const struct svg_column *c, size_t n, const cha
     html_close(h);
 }
 
+#define LINE_PX 130 /* height of a line chart */
+
+static double line_y(double value, double least, double most)
+{
+    double part = (value - least) / (most - least);
+    return TOP_PX + LINE_PX - (part < 0 ? 0 : part > 1 ? 1 : part) * LINE_PX;
+}
+
+static void segment(struct html *h, const char *class_name, double x1, double y1, double x2, double y2)
+{
+    html_open(h, "line", class_name);
+    number(h, "x1", x1, "%");
+    number(h, "y1", y1, "");
+    number(h, "x2", x2, "%");
+    number(h, "y2", y2, "");
+    html_close(h);
+}
+
+static void line_axis(struct html *h, double least, double most, double step)
+{
+    svg_open(h, "axis", TOP_PX + LINE_PX + LABELS_PX);
+    html_attr(h, "aria-hidden", "true");
+    for (double v = least; v <= most + step / 1000; v += step) {
+        html_open(h, "text", NULL);
+        html_attr(h, "x", "26");
+        number(h, "y", line_y(v, least, most) + 4, "");
+        html_attr(h, "text-anchor", "end");
+        html_printf(h, "%g", v);
+        html_close(h);
+    }
+    html_close(h);
+}
+
+static void dot(struct html *h, double x, double y, const char *tooltip, bool last)
+{
+    html_open(h, "circle", last ? "dot last" : "dot");
+    number(h, "cx", x, "%");
+    number(h, "cy", y, "");
+    html_attr(h, "r", last ? "4.5" : "2.5");
+    if (tooltip)
+        html_put(h, "title", NULL, tooltip);
+    html_close(h);
+}
+
+/* Points whose neighbours are unknown are joined by a thin line: nothing was said in between. */
+static void line_points(struct html *h, const struct svg_point *p, size_t n, double least, double most)
+{
+    size_t before = n, last = n;
+    double slot = 100.0 / (double)n;
+    for (size_t i = 0; i < n; i++) {
+        if (!p[i].known)
+            continue;
+        last = i;
+        if (before < n)
+            segment(h, i == before + 1 ? "line" : "line thin", slot * ((double)before + 0.5), line_y(p[before].value, least, most), slot * ((double)i + 0.5),
+                    line_y(p[i].value, least, most));
+        before = i;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (p[i].known)
+            dot(h, slot * ((double)i + 0.5), line_y(p[i].value, least, most), p[i].tooltip, i == last);
+}
+
+static void line_label(struct html *h, const struct svg_point *p, size_t i, size_t n)
+{
+    html_open(h, "text", NULL);
+    number(h, "x", 100.0 / (double)n * ((double)i + 0.5), "%");
+    html_attr_printf(h, "y", "%d", TOP_PX + LINE_PX + 18);
+    html_attr(h, "text-anchor", "middle");
+    html_text(h, p[i].label);
+    html_close(h);
+}
+
+void svg_line(struct html *h, const struct svg_point *p, size_t n, double least, double most, double step, double target, const char *description)
+{
+    html_open(h, "div", "plot");
+    line_axis(h, least, most, step);
+    svg_open(h, "area", TOP_PX + LINE_PX + LABELS_PX);
+    html_attr(h, "role", "img");
+    html_attr(h, "aria-label", description);
+    for (double v = least; v <= most + step / 1000; v += step)
+        segment(h, "grid", 0, line_y(v, least, most) + 0.5, 100, line_y(v, least, most) + 0.5);
+    if (target >= least)
+        segment(h, "target", 0, line_y(target, least, most), 100, line_y(target, least, most));
+    line_points(h, p, n, least, most);
+    for (size_t i = 0; i < n; i++)
+        if (p[i].label)
+            line_label(h, p, i, n);
+    html_close(h);
+    html_close(h);
+}
+
 static void track(struct html *h)
 {
     svg_open(h, "bar", BAR_PX);

@@ -18,6 +18,15 @@ struct svg_column {
 /* Stacked columns: negative at the bottom, so that its height can be compared along the line. description: for screen readers.
  */
 void svg_stacked(struct html *h, const struct svg_column *c, size_t n, const char *description);
+struct svg_point {
+    const char *label;   /* below; NULL = none */
+    const char *tooltip; /* NULL = none */
+    bool known;
+    double value;
+};
+
+/* A line through the known points of least..most, and a dashed one at target (below least: none). grid_step: distance of the grid's lines. Nothing said between two points: a thin line. */
+void svg_line(struct html *h, const struct svg_point *p, size_t n, double least, double most, double grid_step, double target, const char *description);
 /* One bar: parts of `most` on a track, e.g. negative + neutral + positive. */
 void svg_bar(struct html *h, uint64_t negative, uint64_t neutral, uint64_t positive, uint64_t most);
 /* One bar of one class, e.g. "f-star". */

@@ -80,6 +80,38 @@ enum err store_get_seq(struct store *s, uint64_t seq, struct arena *a, struct fi
     return err_set(ERR_NOTFOUND, "no mention #%llu", (unsigned long long)seq);
 }
 
+enum err store_changes(struct store *s, int64_t since, int64_t until, bool (*cb)(void *ctx, const struct change *c), void *ctx)
+{
+    for (size_t i = 1; i < s->n_revision; i++) {
+        struct change c = {s->revision[i].seen_at, s->revision[i].changed, &s->revision[i - 1].mention, &s->revision[i].mention, s->changed};
+        if (s->changed && c.at >= since && c.at < until && !cb(ctx, &c))
+            break;
+    }
+    return ERR_OK;
+}
+
+enum err store_journal_since(struct store *s, int64_t since, bool (*cb)(void *ctx, uint64_t seq, const struct journal_entry *e), void *ctx)
+{
+    for (size_t i = 0; i < s->n_journal; i++)
+        if (s->journal[i].at >= since && !cb(ctx, s->changed ? s->changed->seq : 0, &s->journal[i]))
+            break;
+    return ERR_OK;
+}
+
+bool store_meta_get(struct store *s, const char *key, struct strbuf *out)
+{
+    if (!s->meta || strcmp(key, "survey:lunaria") != 0)
+        return false;
+    strbuf_clear(out);
+    return strbuf_puts(out, s->meta);
+}
+
+enum err store_meta_put(struct store *s, const char *key, const void *bytes, size_t n)
+{
+    (void)s, (void)key, (void)bytes, (void)n;
+    return ERR_OK;
+}
+
 enum err store_get(struct store *s, const char *id, struct arena *a, struct finding *out)
 {
     (void)a;

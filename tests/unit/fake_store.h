@@ -17,6 +17,8 @@ struct store {
     size_t n_event;
     struct run_record run;
     uint64_t cursor;
+    const struct finding *changed; /* whose revisions and journal these are; NULL: nobody's, for what goes by time */
+    const char *meta;              /* the value of "survey:lunaria"; NULL = none */
 };
 
 #endif

@@ -7,6 +7,7 @@
 #include "report/diff.h"
 #include "report/fmt.h"
 #include "report/report.h"
+#include "report/survey.h"
 #include "tests/unit/report_fixture.h"
 
 #include <setjmp.h>
@@ -332,6 +333,85 @@ static void test_diff(void **state)
     strbuf_release(&out);
 }
 
+static const char *total(struct fixture *f, struct strbuf *out)
+{
+    strbuf_clear(out);
+    if (report_period(&f->in, "json", out) != ERR_OK)
+        fail_msg("%s", err_text());
+    return out->s;
+}
+
+static void has(const char *text, const char *want)
+{
+    if (!strstr(text, want))
+        fail_msg("no %s in %.4000s", want, text);
+}
+
+/* What the figures of a period are made of. */
+static void test_period(void **state)
+{
+    (void)state;
+    static struct fixture f;
+    struct strbuf out;
+    const char *s;
+    strbuf_init(&out, LIMIT_BODY_BYTES);
+    i18n_init("en");
+    fixture_init(&f);
+    s = total(&f, &out);
+    has(s, "\"nps_survey\":{\"nps\":40,"); /* 25 answers: 14 of 9 and 10, 4 of 0 to 6; October is another period */
+    has(s, "\"edits\":1,\"stars_raised\":0,\"stars_lowered\":1,\"saved\":0");
+    has(s, "\"removals\":1");
+    has(s, "\"closed\":[{\"brand\":\"lunaria\",\"cause\":\"wrong_order\",\"at\":\"2026-11-04T09:00:00Z\",\"mentions\":1,\"since\":0}]");
+    has(s, "\"compared\":true"); /* the competitor */
+
+    /* stars that rise after the answer are won back; before it they are not */
+    f.revision[0].mention.rating.value = 1;
+    has(total(&f, &out), "\"stars_raised\":1,\"stars_lowered\":0,\"saved\":0");
+    f.finding[5].answered_at = FIX_NOW - 6 * 3600;
+    has(total(&f, &out), "\"stars_raised\":1,\"stars_lowered\":0,\"saved\":1");
+    f.finding[5].answered_at = FIX_NOW - 3600;
+    has(total(&f, &out), "\"saved\":0");
+
+    /* closed as resolved: the same cause again, of the same brand, later */
+    f.journal[1].cause = "defect";
+    has(total(&f, &out), "\"mentions\":1,\"since\":2}]");
+    f.journal[1].to = "seen";
+    has(total(&f, &out), "\"closed\":[]");
+
+    /* one brand, and one to compare with */
+    static const char *const rival[] = {"oakandco"};
+    f.in.brand = "brightloaf";
+    s = total(&f, &out);
+    assert_null(strstr(s, "oakandco"));
+    has(s, "\"nps_survey\":null");
+    has(s, "\"closed\":[]");
+    f.in.compare = rival, f.in.n_compare = 1;
+    s = total(&f, &out);
+    has(s, "\"name\":\"oakandco\"");
+    assert_null(strstr(s, "\"name\":\"lunaria\""));
+    has(s, "\"causes_per_1000\":{\"rudeness\":1000}");
+    has(s, "\"mentions\":4,\"negative\":3"); /* the rival is compared, not counted */
+    strbuf_release(&out);
+}
+
+static void test_nps(void **state)
+{
+    (void)state;
+    static const struct {
+        struct survey s;
+        int nps;
+    } t[] = {
+        {{{0}}, 0},
+        {{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5}}, 100},
+        {{{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}}, -100},
+        {{{0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 0}}, 0},
+        {{{0, 0, 0, 0, 0, 0, 1, 2, 0, 0, 0}}, -33},
+        {{{0, 0, 0, 0, 0, 0, 0, 1, 0, 2, 0}}, 67},
+    };
+    for (size_t i = 0; i < sizeof t / sizeof *t; i++)
+        assert_int_equal(survey_nps(&t[i].s), t[i].nps);
+}
+
 static int group_setup(void **state)
 {
     (void)state;
@@ -349,7 +429,7 @@ int main(void)
         cmocka_unit_test(test_golden), cmocka_unit_test(test_columns), cmocka_unit_test(test_one_screen),
         cmocka_unit_test(test_empty),  cmocka_unit_test(test_stale),   cmocka_unit_test(test_spans),
         cmocka_unit_test(test_dates),  cmocka_unit_test(test_cut),     cmocka_unit_test(test_links),
-        cmocka_unit_test(test_diff),
+        cmocka_unit_test(test_diff),   cmocka_unit_test(test_period),  cmocka_unit_test(test_nps),
     };
     return cmocka_run_group_tests(tests, group_setup, NULL);
 }

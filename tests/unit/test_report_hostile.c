@@ -174,6 +174,53 @@ static void run_terminal(struct fixture *f, const char *payload, struct strbuf *
         }
 }
 
+/* RFC 4648, for what the mail holds; blanks and line ends are skipped. */
+static void decode(struct strbuf *out, const char *s, const char *end)
+{
+    static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    uint32_t bits = 0;
+    int n = 0;
+    for (; s < end; s++) {
+        const char *at = *s && *s != '=' ? strchr(digit, *s) : NULL;
+        if (!at)
+            continue;
+        bits = bits << 6 | (uint32_t)(at - digit);
+        n += 6;
+        if (n >= 8) {
+            n -= 8;
+            strbuf_putc(out, (char)(bits >> n & 255));
+        }
+    }
+}
+
+/* A mail: ASCII lines, the headers that we write and no other, and in its text nothing that a terminal obeys. */
+static void run_mail(struct fixture *f, const char *payload, struct strbuf *out)
+{
+    static const char *const header[] = {"From: ", "To: ", "Subject: ", "Date: ", "Message-ID: ", "Auto-Submitted: ", "MIME-Version: ", "Content-Type: "};
+    struct strbuf text;
+    f->in.mail_to = "a@x.example", f->in.mail_from = "b@x.example";
+    strbuf_clear(out);
+    must(report_brief(&f->in, "mail", out));
+    for (size_t i = 0; i < out->n; i++)
+        if ((unsigned char)out->s[i] >= 0x7f || ((unsigned char)out->s[i] < ' ' && out->s[i] != '\n'))
+            fail_msg("mail: byte %02x with \"%s\"", (unsigned char)out->s[i], payload);
+    const char *line = out->s;
+    for (size_t i = 0; i < sizeof header / sizeof *header; i++) {
+        if (strncmp(line, header[i], strlen(header[i])) != 0)
+            fail_msg("mail: no %sin its place with \"%s\": %.200s", header[i], payload, line);
+        do /* folded lines belong to it */
+            line = strchr(line, '\n') + 1;
+        while (*line == ' ');
+    }
+    assert_true(*line == '\n');
+    const char *body = strstr(line + 1, "\n\n") + 2, *end = strstr(body, "\n--");
+    strbuf_init(&text, LIMIT_BODY_BYTES);
+    decode(&text, body, end);
+    assert_true(text.n > 100);
+    check_terminal("mail", payload, text.s, text.n);
+    strbuf_release(&text);
+}
+
 /* RFC 4180, read back: no field may look like a formula, numbers excepted. */
 static void check_csv(const char *payload, const char *s, size_t n)
 {
@@ -301,8 +348,12 @@ static void run(struct bench *b, const char *payload)
 {
     poison(&b->f, payload);
     run_terminal(&b->f, payload, &b->out);
+    run_mail(&b->f, payload, &b->out);
     strbuf_clear(&b->out);
     must(report_queue(&b->f.in, "csv", &b->out));
+    check_csv(payload, b->out.s, b->out.n);
+    strbuf_clear(&b->out);
+    must(report_period(&b->f.in, "csv", &b->out));
     check_csv(payload, b->out.s, b->out.n);
     for (size_t i = 0; i < b->f.store.n_finding; i++)
         if (strncmp(payload, "http", 4) == 0)
