@@ -251,6 +251,20 @@ static bool is_space(uint32_t cp)
     return c == UTF8PROC_CATEGORY_ZS || c == UTF8PROC_CATEGORY_ZL || c == UTF8PROC_CATEGORY_ZP;
 }
 
+/* How many bytes from s on are surely no space: printable ASCII and Cyrillic, of which nearly all words consist. */
+static size_t plain_bytes(const char *s)
+{
+    const unsigned char *p = (const unsigned char *)s;
+    for (;;) {
+        if (*p > ' ' && *p < 0x7f)
+            p++;
+        else if (*p >= 0xD0 && *p <= 0xD3 && (p[1] & 0xC0) == 0x80)
+            p += 2;
+        else
+            return (size_t)(p - (const unsigned char *)s);
+    }
+}
+
 char *utf8_squeeze(struct arena *a, const char *s)
 {
     if (!s)
@@ -258,9 +272,11 @@ char *utf8_squeeze(struct arena *a, const char *s)
     size_t n = strlen(s), at = 0, len;
     char *out = arena_alloc(a, n + 1);
     bool gap = false;
-    for (size_t i = 0; out && i < n; i += len) {
-        if (is_space(utf8_next(s + i, n - i, &len))) {
+    for (size_t i = 0; out && i < n;) {
+        len = plain_bytes(s + i);
+        if (len == 0 && is_space(utf8_next(s + i, n - i, &len))) {
             gap = at > 0;
+            i += len;
             continue;
         }
         if (gap)
@@ -268,6 +284,7 @@ char *utf8_squeeze(struct arena *a, const char *s)
         gap = false;
         memcpy(out + at, s + i, len);
         at += len;
+        i += len;
     }
     if (out)
         out[at] = '\0';

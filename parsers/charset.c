@@ -154,6 +154,8 @@ static const struct charset *byte_order_mark(const char *s, size_t n, size_t *sk
     return NULL;
 }
 
+#define SHAPE_SEQUENCES 4096 /* so many tell what a page is */
+
 /* What the bytes say about UTF-8. */
 struct shape {
     size_t n_multi; /* valid sequences of two and more bytes */
@@ -163,7 +165,7 @@ struct shape {
 static struct shape shape_of(const char *s, size_t n)
 {
     struct shape shape = {0, 0};
-    for (size_t i = 0; i < n;) {
+    for (size_t i = 0; i < n && shape.n_multi + shape.n_bad < SHAPE_SEQUENCES;) {
         if ((unsigned char)s[i] < 0x80) {
             i++;
             continue;

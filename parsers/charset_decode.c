@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define CHUNK_BYTES 4096
+#define HIGH_BITS UINT64_C(0x8080808080808080)
 #define REPLACEMENT "\xEF\xBF\xBD"
 
 /* NUL is a valid code point and ends every C string after us. */
@@ -44,11 +45,16 @@ static void decode_bytes(struct strbuf *out, const struct charset *c, const char
         high[i].bytes = utf8_encode(byte_value(c, (unsigned char)(i + 128)), high[i].utf8);
     for (size_t i = 0; i < n; i++) {
         unsigned char b = (unsigned char)s[i];
-        if (used + 4 > sizeof chunk) {
+        if (used + 8 > sizeof chunk) {
             strbuf_add(out, chunk, used);
             used = 0;
         }
-        if (b >= 0x80) {
+        uint64_t eight;
+        if (n - i >= 8 && (memcpy(&eight, s + i, 8), (eight & HIGH_BITS) == 0) && ((eight - HIGH_BITS / 128) & HIGH_BITS) == 0) { /* eight of ASCII, none of them zero */
+            memcpy(chunk + used, s + i, 8);
+            used += 8;
+            i += 7;
+        } else if (b >= 0x80) {
             memcpy(chunk + used, high[b - 0x80].utf8, 4); /* what is too much is written over */
             used += high[b - 0x80].bytes;
         } else if (b != 0) {

@@ -59,7 +59,7 @@ struct value {
     struct when when; /* after a date step */
     bool dated;
 };
-/* Text of a value, in the arena; NULL when there is none. */
+/* Text of a value, in the arena or in the tree, which goes before the arena; NULL when there is none. */
 const char *value_string(struct view *v, struct value *x);
 
 /* xpath.c */

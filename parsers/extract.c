@@ -112,9 +112,10 @@ static const char *fill_json(struct view *v, const struct fill *f)
             jsonw_kint(&w, field_info[i].name, (int64_t)f->n[i]);
         for (size_t k = 1; k < FILL_ALTERNATIVES; k++) {
             char key[64];
+            if (f->by[i][k] == 0)
+                continue;
             snprintf(key, sizeof key, "%s@%zu", field_info[i].name, k + 1);
-            if (f->by[i][k] > 0)
-                jsonw_kint(&w, key, (int64_t)f->by[i][k]);
+            jsonw_kint(&w, key, (int64_t)f->by[i][k]);
         }
     }
     jsonw_object_end(&w);

@@ -12,6 +12,7 @@
 #define DEPTH_MAX 200     /* below LIMIT_TREE_DEPTH, where Gumbo's tree is flattened */
 #define ATTRIBUTES_MAX 64
 #define KNOWN_SLOTS 64
+#define HIGH_BITS UINT64_C(0x8080808080808080)
 
 enum {
     VOID = 1,          /* has no contents and no end tag */
@@ -476,6 +477,11 @@ static bool has_odd_bytes(const char *s, size_t n)
 {
     const unsigned char *p = (const unsigned char *)s, *end = p + n;
     for (; p < end; p++) {
+        uint64_t eight; /* of printable ASCII */
+        while (end - p >= 8 && (memcpy(&eight, p, 8), ((eight | (eight + HIGH_BITS / 128) | (eight - 0x20 * (HIGH_BITS / 128))) & HIGH_BITS) == 0))
+            p += 8;
+        if (p == end)
+            break;
         if (*p >= 0x20 && *p < 0x7F)
             continue;
         if (*p < 0x80) {

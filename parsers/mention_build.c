@@ -18,29 +18,34 @@ struct typed {
     struct when when;
 };
 
-/* Strings of a mention hold no control bytes but \n. */
-static const char *clean(struct view *v, const char *s, size_t max_bytes)
+static bool is_control(unsigned char c)
+{
+    return (c < 0x20 && c != '\n') || c == 0x7f;
+}
+
+/* Strings of a mention hold no control bytes but \n. In place. */
+static const char *clean(char *s, size_t max_bytes)
 {
     if (s == NULL)
         return NULL;
     size_t n = strlen(s), out = 0;
     if (n > max_bytes)
         n = utf8_cut(s, n, max_bytes);
-    char *copy = arena_alloc(v->a, n + 1);
-    if (copy == NULL)
-        return NULL;
-    for (size_t i = 0; i < n; i++) {
+    while (out < n && !is_control((unsigned char)s[out]))
+        out++;
+    for (size_t i = out; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
         if (c == '\t')
-            copy[out++] = ' ';
-        else if (c == '\n' || (c >= 0x20 && c != 0x7f))
-            copy[out++] = (char)c;
+            s[out++] = ' ';
+        else if (!is_control(c))
+            s[out++] = (char)c;
     }
-    copy[out] = '\0';
-    return out > 0 ? copy : NULL;
+    s[out] = '\0';
+    return out > 0 ? s : NULL;
 }
 
-static const char *text_value(struct view *v, struct value *x)
+/* In the arena. */
+static char *text_value(struct view *v, struct value *x)
 {
     if (x->node != NULL && x->node->type == XML_ELEMENT_NODE) {
         const xmlNode *root = xmlDocGetRootElement(x->node->doc);
@@ -72,13 +77,12 @@ static struct typed typed_value(struct view *v, enum field_type type, struct val
         return t;
     }
     if (type == TYPE_TEXT) {
-        t.s = clean(v, text_value(v, x), LIMIT_TEXT_BYTES);
+        t.s = clean(text_value(v, x), LIMIT_TEXT_BYTES);
         t.have = t.s != NULL;
         return t;
     }
     const char *s = value_string(v, x);
-    s = s != NULL ? utf8_squeeze(v->a, s) : NULL;
-    t.s = clean(v, s, LIMIT_FIELD_BYTES);
+    t.s = clean(s != NULL ? utf8_squeeze(v->a, s) : NULL, LIMIT_FIELD_BYTES);
     if (t.s == NULL)
         return t;
     t.have = true;
@@ -117,10 +121,11 @@ static bool title_repeats(struct view *v, const char *title, const char *text)
 {
     if (title == NULL || text == NULL)
         return false;
-    const char *a = utf8_squeeze(v->a, title), *b = utf8_squeeze(v->a, text);
-    if (a == NULL || b == NULL)
+    const char *a = utf8_squeeze(v->a, title);
+    size_t n = a != NULL ? strlen(a) : 0;
+    const char *b = utf8_squeeze(v->a, arena_strndup(v->a, text, strnlen(text, 2 * n + 64))); /* blanks are folded already: the title needs no more */
+    if (b == NULL)
         return false;
-    size_t n = strlen(a);
     while (n >= 3 && (memcmp(a + n - 3, "...", 3) == 0 || memcmp(a + n - 3, "\xe2\x80\xa6", 3) == 0))
         n -= 3;
     while (n > 0 && a[n - 1] == ' ')

@@ -30,6 +30,12 @@ static size_t wide_space(const char *s, size_t n, bool *line)
     return other ? 3 : 0;
 }
 
+/* ASCII, and the lead bytes of those above. */
+static inline bool may_be_space(unsigned char c)
+{
+    return c <= ' ' || c == 0xC2 || (c >= 0xE1 && c <= 0xE3);
+}
+
 static size_t space_at(const char *s, size_t n, bool keep_lines, bool *line)
 {
     *line = false;
@@ -61,7 +67,7 @@ static void fold_text(struct fold *f, const char *s, size_t n, bool keep_lines)
             continue;
         }
         size_t begin = i;
-        while (i < n && ((unsigned char)s[i] > ' ' ? (unsigned char)s[i] < 0x80 || wide_space(s + i, n - i, &line) == 0 : space_at(s + i, n - i, false, &line) == 0))
+        while (i < n && (!may_be_space((unsigned char)s[i]) || space_at(s + i, n - i, false, &line) == 0))
             i++;
         if (f->out.n > 0 && (f->line || f->blank))
             strbuf_putc(&f->out, f->line ? '\n' : ' ');

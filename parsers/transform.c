@@ -21,6 +21,12 @@ struct transform_kind {
 const char *value_string(struct view *v, struct value *x)
 {
     if (x->s == NULL && x->node != NULL) {
+        const xmlNode *text = x->node->type == XML_TEXT_NODE ? x->node : x->node->children;
+        if (text != NULL && text->type == XML_TEXT_NODE && (text == x->node || text->next == NULL)) { /* nearly always */
+            if (text->content != NULL && text->content[0] != '\0')
+                x->s = (const char *)text->content;
+            return x->s;
+        }
         xmlChar *s = xmlNodeGetContent(x->node);
         if (s != NULL && s[0] != '\0')
             x->s = arena_strdup(v->a, (char *)s);
@@ -236,7 +242,7 @@ static bool run_json(struct view *v, const struct step *t, struct value *x)
     struct value inner = {0};
     bool hit = (got == READ_OK || got == READ_RECOVERED) && doc != NULL &&
                xpath_value(v, t->xpath, xmlDocGetRootElement(doc), &inner);
-    const char *text = hit ? value_string(v, &inner) : NULL;
+    const char *text = hit ? arena_strdup(v->a, value_string(v, &inner)) : NULL;
     tree_free(doc);
     return set_string(x, text);
 }

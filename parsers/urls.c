@@ -45,18 +45,20 @@ bool url_split(const char *url, struct url_parts *out)
 /* Bytes that may stand in a URL as they are; the rest is percent-encoded. '%' stays: it is taken for an escape. */
 static bool plain_byte(unsigned char c)
 {
-    return c > 0x20 && c < 0x7f && strchr("\"<>`{}|\\^", c) == NULL;
+    return c > 0x20 && c < 0x7f && c != '"' && c != '<' && c != '>' && c != '`' && c != '{' && c != '}' && c != '|' && c != '\\' && c != '^';
 }
 
 static void put_encoded(struct strbuf *b, const char *s, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)s[i];
-        if (c == '\t' || c == '\n' || c == '\r')
-            continue; /* WHATWG URL: dropped wherever they stand */
-        if (plain_byte(c))
-            strbuf_putc(b, (char)c);
-        else
+        size_t plain = 0;
+        while (i + plain < n && plain_byte((unsigned char)s[i + plain]))
+            plain++;
+        if (plain > 0) {
+            strbuf_add(b, s + i, plain);
+            i += plain - 1;
+        } else if (c != '\t' && c != '\n' && c != '\r') /* WHATWG URL: those are dropped wherever they stand */
             strbuf_printf(b, "%%%02X", c);
     }
 }
