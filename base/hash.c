@@ -1,6 +1,7 @@
 #include "base/hash.h"
 
 #include <string.h>
+#define XXH_INLINE_ALL /* a call into the library costs as much as hashing a key of the store */
 #include <xxhash.h>
 
 uint64_t hash64(const void *bytes, size_t n)

@@ -38,36 +38,66 @@ struct walk {
     void *ctx;
 };
 
-/* The rows of one brand from `from` on; *next is the brand that follows. false: enough, or the end of the tree. */
-static bool walk_brand(const struct walk *w, struct cursor *c, struct bytes from, uint64_t brand, uint64_t *next)
+/* One row to the caller; false: enough. */
+static bool give(const struct walk *w, const struct cursor *c)
 {
-    for (bool more = cursor_seek(c, from); more; more = cursor_next(c)) {
-        struct columns x;
-        struct store_row r;
-        if (c->key.n != w->key_n || !columns_read(c->key, c->val, &x)) {
-            store_damaged(w->t->s, w->tree, "row");
-            continue;
-        }
-        *next = be64_get(c->key.p);
-        if (*next != brand)
+    struct columns x;
+    struct store_row r;
+    if (c->key.n != w->key_n || !columns_read(c->key, c->val, &x)) {
+        store_damaged(w->t->s, w->tree, "row");
+        return true;
+    }
+    row_of(&x, be64_get(c->key.p), be64_get((const uint8_t *)c->key.p + w->seq_at), &r);
+    return w->cb(w->ctx, &r);
+}
+
+static bool of_brand(const struct cursor *c, uint64_t brand)
+{
+    return c->key.n >= 8 && be64_get(c->key.p) == brand;
+}
+
+/* The rows of one brand, from `from` on. false: enough. */
+static bool walk_on(const struct walk *w, struct cursor *c, struct bytes from, uint64_t brand)
+{
+    for (bool more = cursor_seek(c, from); more && of_brand(c, brand); more = cursor_next(c))
+        if (!give(w, c))
+            return false;
+    return true;
+}
+
+/* The same from the newest down to `from`. */
+static bool walk_back(const struct walk *w, struct cursor *c, struct bytes from, uint64_t brand)
+{
+    struct key24 end = key_by_time(brand, INT64_MAX, UINT64_MAX);
+    for (bool more = cursor_seek_before(c, KEY(end)); more && of_brand(c, brand); more = cursor_prev(c)) {
+        if (c->key.n == from.n && memcmp(c->key.p, from.p, from.n) < 0)
             return true;
-        row_of(&x, brand, be64_get((const uint8_t *)c->key.p + w->seq_at), &r);
-        if (!w->cb(w->ctx, &r))
+        if (!give(w, c))
             return false;
     }
-    return false;
+    return true;
+}
+
+/* The first brand at or after this hash that has rows. */
+static bool next_brand(struct cursor *c, uint64_t *brand)
+{
+    struct key8 at = key_seq(*brand);
+    if (!cursor_seek(c, KEY(at)) || c->key.n < 8)
+        return false;
+    *brand = be64_get(c->key.p);
+    return true;
 }
 
 static enum err walk_rows(struct walk *w, const struct store_rows_filter *f)
 {
     struct cursor c;
-    uint64_t brand = f->brand != NULL ? hash64_str(f->brand) : 0, next = 0;
+    uint64_t brand = f->brand != NULL ? hash64_str(f->brand) : 0;
     cursor_open(&c, w->t, w->tree);
-    for (bool more = true; more;) {
+    for (bool more = f->brand != NULL || next_brand(&c, &brand); more;) {
         struct key16 desk = key_pair(brand, 0);
         struct key24 time = key_by_time(brand, f->since != 0 ? f->since : INT64_MIN, 0);
-        more = walk_brand(w, &c, f->desk ? KEY(desk) : KEY(time), brand, &next) && f->brand == NULL;
-        brand = next;
+        struct bytes from = f->desk ? KEY(desk) : KEY(time);
+        more = (f->back && !f->desk ? walk_back(w, &c, from, brand) : walk_on(w, &c, from, brand)) && f->brand == NULL && brand++ != UINT64_MAX && next_brand(&c, &brand);
     }
     enum err e = c.err;
     cursor_close(&c);

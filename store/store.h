@@ -136,6 +136,7 @@ struct store_rows_filter {
     const char *brand; /* NULL = all */
     bool desk;         /* only verdict watch or reply in state new or seen, in order of number; else all, by brand and time, the oldest first */
     int64_t since;     /* without desk */
+    bool back;         /* without desk: each brand from its newest to its oldest */
 };
 /* One snapshot; cb returns false to stop. */
 MUST_USE enum err store_rows(struct store *s, const struct store_rows_filter *f, bool (*cb)(void *ctx, const struct store_row *r), void *ctx);

@@ -18,7 +18,7 @@ void web_api_queue(struct request *r, const char *rest)
     struct filter f;
     struct found found;
     (void)rest;
-    inbox_filter(r, &f);
+    inbox_filter(r, 0, &f);
     enum err e = scan_page(r, &f, &found);
     if (e != ERR_OK) {
         web_failed(r, e);
@@ -41,7 +41,7 @@ void web_api_counts(struct request *r, const char *rest)
     struct scan scan;
     struct jsonw w;
     (void)rest;
-    inbox_filter(r, &f);
+    inbox_filter(r, 0, &f);
     enum err e = scan_rows(r, &f, 0, &scan);
     if (e != ERR_OK) {
         web_failed(r, e);

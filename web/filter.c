@@ -41,7 +41,7 @@ static size_t number(const char *s, size_t most)
     return v > most ? most : (size_t)v;
 }
 
-void filter_read(struct filter *f, const char *(*get)(void *ctx, const char *name), void *ctx)
+void filter_read(struct filter *f, int days, const char *(*get)(void *ctx, const char *name), void *ctx)
 {
     const char *view = get(ctx, "view");
     *f = (struct filter){.view = VIEW_OPEN};
@@ -53,6 +53,7 @@ void filter_read(struct filter *f, const char *(*get)(void *ctx, const char *nam
     f->cause = get(ctx, "cause");
     f->lang = get(ctx, "lang");
     f->q = get(ctx, "q");
+    f->days = get(ctx, "days") ? (int)number(get(ctx, "days"), 36500) : days;
     f->page = number(get(ctx, "page"), FILTER_PAGES_MAX - 1);
     f->from = f->q ? number(get(ctx, "from"), 1000000000) : 0;
 }
@@ -67,6 +68,7 @@ const char *filter_url(struct arena *a, const char *path, const struct filter *f
                 {"cause", f->cause},
                 {"lang", f->lang},
                 {"q", f->q},
+                {"days", !view_desk(f->view) && f->days != FILTER_DAYS ? arena_printf(a, "%d", f->days) : NULL},
                 {"page", f->page ? arena_printf(a, "%zu", f->page) : NULL},
                 {"from", f->from ? arena_printf(a, "%zu", f->from) : NULL}};
     const char *url = path;

@@ -30,18 +30,20 @@ const char *view_word(enum view v);
 const char *view_title(enum view v); /* translated */
 bool view_desk(enum view v);
 
+#define FILTER_DAYS      90  /* of views outside the desk, unless asked otherwise */
 #define FILTER_PAGE      50  /* items of a page */
 #define FILTER_PAGES_MAX 200 /* that can be turned to; filters lead further */
 
 struct filter {
     enum view view;
     const char *brand, *source, *cause, *lang, *q; /* NULL = any */
-    size_t page;                                   /* 0 = first */
+    int days;    /* by publication; 0 = of any age. Views of the desk tree show all ages: nothing open may hide */
+    size_t page; /* 0 = first */
     size_t from; /* a search goes on behind so many rows */
 };
 
-/* get: of the query, NULL when absent. Values that make no sense count as absent. */
-void filter_read(struct filter *f, const char *(*get)(void *ctx, const char *name), void *ctx);
+/* get: of the query, NULL when absent. Values that make no sense count as absent. days: when the query does not say ("days=0": any age). */
+void filter_read(struct filter *f, int days, const char *(*get)(void *ctx, const char *name), void *ctx);
 /* "/?view=open&brand=acme", percent-encoded; in a. */
 const char *filter_url(struct arena *a, const char *path, const struct filter *f);
 bool filter_narrow(const struct filter *f); /* anything but the view */

@@ -18,9 +18,9 @@ static const char *of_query(void *ctx, const char *name)
     return web_query(ctx, name);
 }
 
-void inbox_filter(struct request *r, struct filter *f)
+void inbox_filter(struct request *r, int days, struct filter *f)
 {
-    filter_read(f, of_query, r);
+    filter_read(f, days, of_query, r);
 }
 
 /* ---------------------------------------------------------------- tabs */
@@ -132,6 +132,29 @@ static void filter_lists(struct request *r, struct html *h, const struct filter 
     select_put(r, h, _("Language"), "lang", _("all languages"), f->lang, c, n);
 }
 
+/* Only what is closed has so many that they must be cut. */
+static void period(struct request *r, struct html *h, const struct filter *f)
+{
+    static const int offered[] = {7, 30, FILTER_DAYS, 365, 0};
+    char now[16], value[16];
+    bool listed = false;
+    snprintf(now, sizeof now, "%d", f->days);
+    html_open(h, "label", "field");
+    html_put(h, "span", NULL, _("Period"));
+    html_open(h, "select", NULL);
+    html_attr(h, "name", "days");
+    for (size_t i = 0; i < 5; i++) {
+        int n = offered[i];
+        snprintf(value, sizeof value, "%d", n);
+        frame_option(h, value, n ? arena_printf(&r->a, ngettext("%d day", "%d days", (unsigned long)n), n) : _("of any age"), now);
+        listed = listed || n == f->days;
+    }
+    if (!listed)
+        frame_option(h, now, arena_printf(&r->a, ngettext("%d day", "%d days", (unsigned long)f->days), f->days), now);
+    html_close(h);
+    html_close(h);
+}
+
 static void filters(struct request *r, struct html *h, const struct filter *f, const struct facets *x)
 {
     struct filter none = {.view = f->view};
@@ -150,6 +173,8 @@ static void filters(struct request *r, struct html *h, const struct filter *f, c
         frame_option(h, view_word((enum view)v), view_title((enum view)v), view_word(f->view));
     html_close(h);
     html_close(h);
+    if (!view_desk(f->view))
+        period(r, h, f);
     filter_lists(r, h, f, x);
     frame_input(h, _("Words"), "search", "q", f->q ? f->q : "");
     html_attr(h, "maxlength", "200");
@@ -273,6 +298,9 @@ static void turn(struct request *r, struct html *h, const struct filter *f, cons
         to.from = found->looked;
         if (found->more)
             frame_link(h, filter_url(&r->a, "/", &to), "button", _("Search on"));
+        to.from = to.days = 0;
+        if (!found->more && f->days && !view_desk(f->view))
+            frame_link(h, filter_url(&r->a, "/", &to), "button", _("Search in all years"));
     } else {
         if (f->page > 0) {
             to.page = f->page - 1;
@@ -392,7 +420,7 @@ void web_inbox(struct request *r, const char *rest)
     struct found found;
     struct html h;
     (void)rest;
-    inbox_filter(r, &f);
+    inbox_filter(r, FILTER_DAYS, &f);
     if (straight_to(r, &f))
         return;
     enum err e = scan_page(r, &f, &found);

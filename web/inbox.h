@@ -5,7 +5,8 @@
 #include "web/frame.h"
 #include "web/scan.h"
 
-void inbox_filter(struct request *r, struct filter *f);
+/* days: unless the query says. */
+void inbox_filter(struct request *r, int days, struct filter *f);
 /* State, clock, causes, who has it. */
 void inbox_tags(struct request *r, struct html *h, const struct finding *f);
 /* Mentions by day as stacked columns, with their legend. */

@@ -108,7 +108,7 @@
     var counts = all("[data-count]"), news = document.querySelector(".news");
     var look = function () {
         if (document.hidden || !counts.length) return;
-        fetch("/api/counts" + location.search, { credentials: "same-origin", headers: { Accept: "application/json" } }).then(function (r) {
+        fetch("/api/counts" + (location.search || "?") + "&days=" + (new URLSearchParams(location.search).get("days") || "90"), { credentials: "same-origin", headers: { Accept: "application/json" } }).then(function (r) {
             return r.ok ? r.json() : Promise.reject();
         }).then(function (now) {
             var changed = false;

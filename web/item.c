@@ -204,12 +204,12 @@ struct others {
     size_t n, total;
 };
 
-/* By brand and time, the oldest first: the last ones are kept. */
+/* The newest first. */
 static bool on_row(void *ctx, const struct store_row *row)
 {
     struct others *o = ctx;
-    if (row->author == o->author && row->seq != o->self)
-        o->seq[o->total++ % OTHERS_MAX] = row->seq;
+    if (row->author == o->author && row->seq != o->self && o->total++ < OTHERS_MAX)
+        o->seq[o->n++] = row->seq;
     return true;
 }
 
@@ -233,7 +233,7 @@ static void other(struct request *r, struct html *h, const struct finding *f, co
 static enum err others(struct request *r, struct html *h, const struct finding *f)
 {
     struct others o = {.r = r, .author = store_author_hash(f), .self = f->seq};
-    struct store_rows_filter rows = {.brand = f->brand};
+    struct store_rows_filter rows = {.brand = f->brand, .back = true};
     int64_t began = web_clock_us();
     enum err e = o.author ? store_rows(r->in.store, &rows, on_row, &o) : ERR_OK;
     r->rows_us += web_clock_us() - began;
@@ -242,10 +242,9 @@ static enum err others(struct request *r, struct html *h, const struct finding *
     html_open(h, "section", "card");
     html_put(h, "h2", NULL, _("By the same author"));
     html_open(h, "ul", "others");
-    o.n = o.total < OTHERS_MAX ? o.total : OTHERS_MAX;
-    for (size_t i = 1; i <= o.n; i++) {
+    for (size_t i = 0; i < o.n; i++) {
         struct finding x;
-        if (store_get_seq(r->in.store, o.seq[(o.total - i) % OTHERS_MAX], &r->a, &x) == ERR_OK)
+        if (store_get_seq(r->in.store, o.seq[i], &r->a, &x) == ERR_OK)
             other(r, h, &x, NULL);
     }
     html_close(h);
@@ -348,7 +347,7 @@ void item_page(struct request *r, const char *id, const char *problem)
     struct show s = {0};
     struct html h;
     struct filter f;
-    inbox_filter(r, &f);
+    inbox_filter(r, FILTER_DAYS, &f);
     enum err e = read_all(r, id, &s);
     if (e != ERR_OK) {
         web_failed(r, e);
@@ -365,6 +364,12 @@ void item_page(struct request *r, const char *id, const char *problem)
     head(r, &h, &s.f);
     said(r, &h, &s.f);
     answer(r, &h, &s.f);
+    html_close(&h);
+    html_open(&h, "div", "right");
+    item_actions(r, &h, &s.f, &f);
+    html_close(&h);
+    html_open(&h, "div", "more");
+    item_playbook(&h, &s);
     history(r, &h, &s);
     journal(r, &h, &s);
     e = others(r, &h, &s.f);
@@ -372,11 +377,7 @@ void item_page(struct request *r, const char *id, const char *problem)
         e = same_text(r, &h, &s);
     if (e != ERR_OK)
         html_put(&h, "p", "soft", _("The store could not be read or written; the server's log says why."));
-    html_close(&h);
-    html_open(&h, "div", "right");
-    item_actions(r, &h, &s.f, &f);
-    item_playbook(&h, &s);
-    item_why(r, &h, &s.f);
+    item_why(&h, &s.f);
     html_close(&h);
     html_close(&h);
     frame_end(r, &h);

@@ -14,6 +14,6 @@ void item_notice(struct request *r, struct html *h, const char *problem);
 void item_actions(struct request *r, struct html *h, const struct finding *f, const struct filter *list);
 void item_playbook(struct html *h, const struct show *s);
 /* Words of the score, signs of the verdict. */
-void item_why(struct request *r, struct html *h, const struct finding *f);
+void item_why(struct html *h, const struct finding *f);
 
 #endif

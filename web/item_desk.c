@@ -240,12 +240,11 @@ static void why_row(struct html *h, const char *what, const char *why, const cha
     html_close(h);
 }
 
-void item_why(struct request *r, struct html *h, const struct finding *f)
+void item_why(struct html *h, const struct finding *f)
 {
     const struct judgement *j = &f->judgement;
     char number[32];
     fmt_buf b;
-    (void)r;
     html_open(h, "details", "card fold why");
     html_open(h, "summary", NULL);
     html_printf(h, _("Why: score %s, priority %d"), fmt_score(b, (double)f->score.value), j->priority);

@@ -73,7 +73,8 @@ static void put_run(struct html *h, struct arena *a, const char *text, size_t n,
         html_text(h, part);
         return;
     }
-    html_open(h, "mark", w->weight < 0 ? "w neg" : "w pos");
+    bool strong = fabsf(w->weight) >= MARKS_WEIGHT_STRONG;
+    html_open(h, "mark", w->weight < 0 ? (strong ? "w neg strong" : "w neg") : (strong ? "w pos strong" : "w pos"));
     html_attr_printf(h, "title", "%s %s", fmt_score(b, (double)w->weight), fmt_why(w->why));
     html_text(h, part);
     html_close(h);

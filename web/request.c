@@ -18,6 +18,13 @@ int64_t web_clock_us(void)
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
+int64_t web_cpu_us(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
 const char *web_query(struct request *r, const char *name)
 {
     const char *v = MHD_lookup_connection_value(r->c, MHD_GET_ARGUMENT_KIND, name);

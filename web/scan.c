@@ -16,6 +16,9 @@ struct walk {
     bool pick; /* ... and the one that picks */
     size_t cap;
     struct arena a; /* one record */
+    bool desk_view[VIEW_COUNT];
+    uint64_t brand_hash; /* the brand of the last row, and its index */
+    int brand;
 };
 
 /* The order of the page: desk views by urgency, others the newest first. Less than 0: a comes first. */
@@ -89,55 +92,63 @@ static void pick(struct walk *w, const struct store_row *row)
     }
 }
 
-static void count_facets(const struct walk *w, struct facets *x, const struct store_row *row, unsigned fit)
+/* lacks: the one filter that does not fit, or 0. Each list is counted under all filters but its own. */
+static void count_facets(struct walk *w, struct facets *x, const struct store_row *row, unsigned lacks)
 {
     const struct names *n = w->r->s->names;
     int i;
-    if ((fit | FIT_BRAND) == FIT_ALL && (i = names_brand(n, row->brand)) >= 0)
-        x->brand[i]++;
-    if ((fit | FIT_SOURCE) == FIT_ALL && (i = names_source(n, row->source)) >= 0)
+    if (row->brand != w->brand_hash) { /* rows come brand by brand */
+        w->brand_hash = row->brand;
+        w->brand = names_brand(n, row->brand);
+    }
+    if (!(lacks & ~(unsigned)FIT_BRAND) && w->brand >= 0)
+        x->brand[w->brand]++;
+    if (!(lacks & ~(unsigned)FIT_SOURCE) && (i = names_source(n, row->source)) >= 0)
         x->source[i]++;
-    if ((fit | FIT_LANG) == FIT_ALL && (i = names_lang(n, row->lang)) >= 0)
+    if (!(lacks & ~(unsigned)FIT_LANG) && (i = names_lang(n, row->lang)) >= 0)
         x->lang[i]++;
-    for (size_t k = 0; (fit | FIT_CAUSE) == FIT_ALL && k < STORE_ROW_CAUSES; k++)
+    for (size_t k = 0; !(lacks & ~(unsigned)FIT_CAUSE) && k < STORE_ROW_CAUSES && row->cause[k]; k++)
         if ((i = names_cause(n, row->cause[k])) >= 0)
             x->cause[i]++;
 }
 
-/* What the row does not say, when a filter asks for it. */
-static bool look_inside(struct walk *w, struct store_row *row)
+/* The columns that a row lacks, out of its record, when a filter asks for them: *row is then the copy that has them. true: its causes fit, whatever the columns say. */
+static bool look_inside(struct walk *w, const struct store_row **row, struct store_row *copy)
 {
     struct finding f;
     bool cause_fits = false;
-    if (!row->partial && !(row->more_causes && w->f->cause))
-        return false;
     if (!w->f->cause && !w->f->lang && w->f->view != VIEW_MINE && w->f->view != VIEW_HOLD)
         return false;
-    arena_reset(&w->a);
-    if (store_get_seq(w->r->in.store, row->seq, &w->a, &f) != ERR_OK)
+    if (!(*row)->partial && !w->f->cause)
         return false;
-    filter_complete(row, &f);
+    arena_reset(&w->a);
+    if (store_get_seq(w->r->in.store, (*row)->seq, &w->a, &f) != ERR_OK)
+        return false;
+    *copy = **row;
+    filter_complete(copy, &f);
+    *row = copy;
     for (size_t i = 0; w->f->cause && i < f.score.n_cause; i++)
         cause_fits = cause_fits || strcmp(f.score.cause[i], w->f->cause) == 0;
     return cause_fits;
 }
 
-static bool on_row(void *ctx, const struct store_row *given)
+/* A million times for a large store: nothing here may be slow. */
+static bool on_row(void *ctx, const struct store_row *row)
 {
     struct walk *w = ctx;
-    struct store_row row = *given;
-    unsigned fit = look_inside(w, &row) ? FIT_CAUSE : 0;
-    fit |= filter_fit(w->f, &w->hash, &row);
-    if ((fit | FIT_VIEW) == FIT_ALL)
+    struct store_row copy;
+    unsigned fit = (row->partial || row->more_causes) && look_inside(w, &row, &copy) ? FIT_CAUSE : 0;
+    fit |= filter_fit(w->f, &w->hash, row);
+    if (w->desk && (fit | FIT_VIEW) == FIT_ALL)
         for (int v = 0; v < VIEW_COUNT; v++)
-            if (view_desk((enum view)v) == w->desk && (w->desk || v == (int)w->f->view) && view_fit((enum view)v, &w->hash, &row))
-                w->out->view[v]++;
-    if (!w->pick)
+            w->out->view[v] += w->desk_view[v] && view_fit((enum view)v, &w->hash, row);
+    unsigned lacks = FIT_ALL & ~fit;
+    if (!w->pick || (lacks & (lacks - 1)) || lacks == FIT_VIEW)
         return true;
-    count_facets(w, &w->out->facets, &row, fit);
-    if (fit == FIT_ALL) {
+    count_facets(w, &w->out->facets, row, lacks);
+    if (!lacks) {
         w->out->n++;
-        pick(w, &row);
+        pick(w, row);
     }
     return true;
 }
@@ -151,7 +162,7 @@ static bool facets_make(struct request *r, struct facets *x)
 
 enum err scan_rows(struct request *r, const struct filter *f, size_t max, struct scan *out)
 {
-    struct walk w = {.r = r, .f = f, .out = out};
+    struct walk w = {.r = r, .f = f, .out = out, .brand = -1};
     int64_t began = web_clock_us();
     bool desk = view_desk(f->view);
     *out = (struct scan){.max = max};
@@ -159,15 +170,20 @@ enum err scan_rows(struct request *r, const struct filter *f, size_t max, struct
     arena_init(&w.a, LIMIT_PAGE_ARENA);
     if (!facets_make(r, &out->facets))
         return err_set(ERR_MEMORY, "out of memory");
+    for (int v = 0; v < VIEW_COUNT; v++)
+        w.desk_view[v] = view_desk((enum view)v);
     enum err e = ERR_OK;
     for (int tree = 0; tree < 2 && e == ERR_OK; tree++) {
         w.desk = tree == 0;
         w.pick = w.desk == desk;
-        struct store_rows_filter rows = {.desk = w.desk, .brand = f->brand && w.pick && !w.desk ? f->brand : NULL};
+        struct store_rows_filter rows = {.desk = w.desk, .brand = f->brand && !w.desk ? f->brand : NULL, .back = true,
+                                         .since = f->days ? r->in.now - f->days * INT64_C(86400) : 0};
         if (w.desk || !desk)
             e = store_rows(r->in.store, &rows, on_row, &w);
     }
     arena_release(&w.a);
+    if (!desk)
+        out->view[f->view] = out->n;
     if (out->n_pick > 1)
         qsort(out->pick, out->n_pick, sizeof *out->pick, desk ? by_urgency : by_time);
     r->rows_us += web_clock_us() - began;
@@ -263,13 +279,13 @@ static bool on_day(void *ctx, const struct store_row *row)
     out->day[i].negative++;
     out->n_negative++;
     out->n_answered += row->answered;
-    count_facets(&d->w, &out->negative, row, FIT_ALL);
+    count_facets(&d->w, &out->negative, row, 0);
     return true;
 }
 
 enum err scan_days(struct request *r, const char *brand, size_t n, struct days *out)
 {
-    struct day_walk d = {.w = {.r = r}, .out = out};
+    struct day_walk d = {.w = {.r = r, .brand = -1}, .out = out};
     int64_t began = web_clock_us(), today = (r->in.now + r->in.utc_offset_s) / 86400 * 86400 - r->in.utc_offset_s;
     *out = (struct days){.n = n > DAYS_MAX ? DAYS_MAX : n};
     out->since = today - (int64_t)(out->n - 1) * 86400;

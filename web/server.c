@@ -135,7 +135,7 @@ static void headers(struct request *r, struct MHD_Response *answer)
         {"Cross-Origin-Opener-Policy", "same-origin"},
         {"Cross-Origin-Resource-Policy", "same-origin"},
     };
-    char timing[100];
+    char timing[160];
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         MHD_add_response_header(answer, always[i][0], always[i][1]);
     MHD_add_response_header(answer, "Content-Type", r->type);
@@ -155,7 +155,8 @@ static void headers(struct request *r, struct MHD_Response *answer)
     for (size_t i = 0; i < r->n_cookie; i++)
         if (r->cookie[i])
             MHD_add_response_header(answer, "Set-Cookie", r->cookie[i]);
-    snprintf(timing, sizeof timing, "rows;dur=%.2f, total;dur=%.2f", (double)r->rows_us / 1000, (double)(web_clock_us() - r->began_us) / 1000);
+    snprintf(timing, sizeof timing, "rows;dur=%.2f, cpu;dur=%.2f, total;dur=%.2f", (double)r->rows_us / 1000, (double)(web_cpu_us() - r->began_cpu_us) / 1000,
+             (double)(web_clock_us() - r->began_us) / 1000);
     MHD_add_response_header(answer, "Server-Timing", timing);
 }
 
@@ -218,6 +219,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
         if (!r || !r->path)
             return MHD_NO;
         r->began_us = web_clock_us();
+        r->began_cpu_us = web_cpu_us();
         return begin(r, method);
     }
     if (*n > 0) { /* beyond the ceiling nothing can be answered: the connection is closed */
@@ -228,6 +230,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
     if (r->refused)
         return MHD_YES;
     r->began_us = web_clock_us();
+    r->began_cpu_us = web_cpu_us();
     web_dispatch(r);
     return send_answer(r);
 }

@@ -57,7 +57,7 @@ struct request {
     const char *csrf;
     struct report_in in; /* for report/: store, settings, clock */
     struct arena a;
-    int64_t began_us, rows_us;
+    int64_t began_us, began_cpu_us, rows_us;
     /* the answer */
     unsigned status;
     struct strbuf out;
@@ -69,6 +69,7 @@ struct request {
 
 /* ---- request.c ---- */
 int64_t web_clock_us(void);
+int64_t web_cpu_us(void); /* of this thread: says more than the clock on a busy machine */
 /* Of the query; NULL when absent or empty. */
 const char *web_query(struct request *r, const char *name);
 /* Of the form; NULL when absent or empty. */

@@ -73,7 +73,7 @@ static bool take(void *ctx, const struct store_row *r)
 
 static size_t rows(struct fix *f, const char *brand, bool desk, int64_t since)
 {
-    struct store_rows_filter filter = {brand, desk, since};
+    struct store_rows_filter filter = {.brand = brand, .desk = desk, .since = since};
     f->n = 0;
     assert_int_equal(store_rows(f->s, &filter, take, f), ERR_OK);
     return f->n;
@@ -121,6 +121,15 @@ static void test_filters(void **state)
     assert_int_equal(rows(f, "coffee", false, 0), 0);
     assert_int_equal(rows(f, "tea", false, T0 - 4 * DAY), 5);
     assert_int_equal(rows(f, NULL, false, T0 - 4 * DAY), 5);
+    struct store_rows_filter back = {.brand = "tea", .since = T0 - 4 * DAY, .back = true};
+    for (int all = 0; all < 2; all++) {
+        f->n = 0;
+        back.brand = all ? NULL : "tea";
+        assert_int_equal(store_rows(f->s, &back, take, f), ERR_OK);
+        assert_int_equal(f->n, 5);
+        for (size_t i = 0; i < f->n; i++)
+            assert_int_equal(f->row[i].at, T0 - (int64_t)i * DAY);
+    }
     f->stop_at = 3;
     assert_int_equal(rows(f, NULL, false, 0), 3);
 }
