@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define FIELDS_MAX 4
-#define LAYER_SHIPPED 2u /* one less: the neighbouring language's words */
+#define LAYER_SHIPPED 2u /* one less: the neighbouring language's words, words of general use */
 #define LAYER_USER 4u
 #define WEIGHT_MAX 5.0 /* of one term; vocabulary goes to 1.5, VADER's scale to 4 */
 
@@ -351,11 +351,12 @@ static enum err read_dir(struct load *line, const char *dir, bool user)
     for (int i = 0; i < LANG_COUNT && e == ERR_OK; i++) {
         line->lang = (enum lexicon_lang)i;
         e = read_file(line, dir, "", lang_codes[i], !user, word_line);
-        if (e == ERR_OK && i == LANG_UK) {
-            line->layer--;
+        line->layer--;
+        if (e == ERR_OK && i == LANG_UK)
             e = read_file(line, dir, "", "ru", !user, word_line);
-            line->layer++;
-        }
+        if (e == ERR_OK)
+            e = read_file(line, dir, "general_", lang_codes[i], false, word_line);
+        line->layer++;
         if (e == ERR_OK)
             e = read_file(line, dir, "induced_", lang_codes[i], false, induced_line);
     }
