@@ -22,7 +22,8 @@
 #define QUOTE_SHORT 4u        /* words: "customer care" in quotation marks mocks */
 #define UNREAL -0.8f          /* praise of what was not: "had it been decent" */
 #define SARCASM -0.6f
-#define FIGURE -0.25f         /* a sum, a date, a number of days: who counts complains */
+#define FIGURE -0.4f          /* a sum, a date, a number of days: who counts complains */
+#define FIGURES 3             /* that count; more of them only make it longer */
 #define ASKS -0.2f            /* a question in a long review */
 #define SOLVED 0.25f          /* a trouble that was solved in the same sentence */
 
@@ -255,7 +256,7 @@ static void weigh_signs(struct run *r, const struct sentence *x, bool question)
         const struct token *k = &s->tokens.token[i];
         if (IS(*at, NEGATE) && !at->used && !at->covered && at->n_match == 0 && !question)
             run_hit(r, i, 1, BARE_NEGATION * field_weight(k->field), "negation");
-        if (k->kind == TOKEN_NUMBER && review > 0)
+        if (k->kind == TOKEN_NUMBER && review > 0 && r->n_figure++ < FIGURES)
             run_hit(r, i, 1, FIGURE * review * field_weight(k->field), "figure");
     }
     if ((x->after & AFTER_QUESTION) && review > 0)

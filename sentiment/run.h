@@ -63,6 +63,7 @@ struct run {
     size_t n_in[FIELD_COUNT];   /* of them in each field */
     float root[FIELD_COUNT];    /* what the sums of each field are divided by */
     size_t n_reply;        /* cues of a company's own reply */
+    size_t n_figure;       /* figures that counted as evidence */
     size_t n_name, n_link, n_tag; /* @names and URLs: a post */
     float post;            /* 0 a review .. 1 a post */
     bool sarcasm;          /* cues were found: a human should look */
