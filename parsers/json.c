@@ -17,6 +17,7 @@ struct json {
     const char *end;
     struct tree *t;
     xmlNode *kind_node;            /* one text for all attributes t of a kind: nothing in XPath asks an attribute's text for its parent */
+    const char *const *without;    /* members that are passed over; NULL: none */
     bool mended;
     bool toobig;
 };
@@ -397,12 +398,57 @@ static const struct tree_name *read_name(struct json *j)
     return name;
 }
 
+/* Behind the string that begins at p; end when it does not close. */
+static const char *string_end(const char *p, const char *end)
+{
+    while ((p = memchr(p + 1, '"', (size_t)(end - p - 1))) != NULL) {
+        size_t escapes = 0;
+        while (p[-1 - (ptrdiff_t)escapes] == '\\')
+            escapes++;
+        if (escapes % 2 == 0)
+            return p + 1;
+    }
+    return end;
+}
+
+/* The value at j->p is of no use: behind it, when it is whole and what comes next looks like it. */
+static bool pass_over(struct json *j, const struct tree_name *name)
+{
+    const char *p = j->p;
+    size_t depth = 0;
+    const char *const *w = j->without;
+    while (*w != NULL && strcmp(*w, name->raw) != 0)
+        w++;
+    if (*w == NULL || (*p != '"' && *p != '{' && *p != '['))
+        return false;
+    do {
+        if (*p == '"') {
+            p = string_end(p, j->end);
+            continue;
+        }
+        depth += *p == '{' || *p == '[';
+        depth -= *p == '}' || *p == ']';
+        p++;
+    } while (depth > 0 && p < j->end);
+    if (depth > 0 || p == j->end || (*p != ',' && *p != '}'))
+        return false;
+    j->p = p;
+    return true;
+}
+
 static bool in_array(const xmlNode *el)
 {
     for (; el->type == XML_ELEMENT_NODE; el = el->parent)
         if (*el->properties->children->content == 'a')
             return true;
     return false;
+}
+
+/* After blanks. */
+static bool at_end(struct json *j)
+{
+    skip_blank(j);
+    return j->p == j->end;
 }
 
 /* The tree itself is the stack: a container's parent is where reading goes on. */
@@ -414,8 +460,7 @@ static bool read_all(struct json *j)
     bool expect_comma = false;
     static const struct tree_name root = {"json", 4, "json", false};
     for (;;) {
-        skip_blank(j);
-        if (j->p == j->end)
+        if (at_end(j))
             return false;
         char c = *j->p;
         if (open != NULL && (c == '}' || c == ']')) {
@@ -449,12 +494,12 @@ static bool read_all(struct json *j)
         const struct tree_name *name = open == NULL ? &root : NULL;
         if (is_object) {
             name = read_name(j);
-            if (name == NULL)
-                return false;
-            skip_blank(j);
-            if (j->p == j->end)
+            if (name == NULL || at_end(j))
                 return false;
             c = *j->p;
+            expect_comma = j->without != NULL && pass_over(j, name);
+            if (expect_comma)
+                continue;
         }
         if (c == '{' || c == '[') {
             struct value *v = ++depth > LIMIT_TREE_DEPTH ? NULL : value_node(j, open, name, c == '{' ? KIND_OBJECT : KIND_ARRAY, 0);
@@ -489,8 +534,13 @@ static bool set_kinds(struct json *j)
 
 enum read_result json_tree(const char *s, size_t n, xmlDocPtr *doc)
 {
+    return json_tree_without(s, n, NULL, doc);
+}
+
+enum read_result json_tree_without(const char *s, size_t n, const char *const *without, xmlDocPtr *doc)
+{
     *doc = NULL;
-    struct json j = {.p = s, .end = s + n, .t = tree_new()};
+    struct json j = {.p = s, .end = s + n, .t = tree_new(), .without = without};
     if (j.t == NULL || !set_kinds(&j)) {
         if (j.t != NULL)
             tree_free(&j.t->doc);

@@ -39,6 +39,9 @@ enum read_result html_fragment(const char *s, size_t n, xmlDocPtr *doc);
 bool html_strip(struct strbuf *out, const char *s, size_t n);
 enum read_result xml_tree(const char *s, size_t n, xmlDocPtr *doc);
 enum read_result json_tree(const char *s, size_t n, xmlDocPtr *doc);
+/* The same, but members of these names (NULL-terminated; NULL: none) are passed over where their values are whole objects, arrays or strings: an island's words for its
+ * buttons are often larger than its data. */
+enum read_result json_tree_without(const char *s, size_t n, const char *const *without, xmlDocPtr *doc);
 
 /* Find a script element by its start tag, in raw HTML bytes, without a parser.
  *   selector: "script#ID", "script[type=VALUE]" or "script[NAME=VALUE]"; compared on attribute values, any quoting, any case of names.

@@ -102,6 +102,7 @@ struct read_rule {
     const char *name;
     enum read_format format;
     const char *island;   /* NULL: the body itself */
+    const char *const *without; /* members of an island that nobody reads; NULL: none */
     const char *cut_from, *cut_to;
     int html_in;          /* XPath of the HTML in a JSON page; -1 none */
     bool keep_scripts;

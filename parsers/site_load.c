@@ -170,7 +170,7 @@ static cfg_t *confuse_new(void)
 #define X(symbol, name, type) LIST(name),
         FIELD_LIST(X)
 #undef X
-        STR("format"), STR("island"), STR("cut_from"), STR("cut_to"), STR("html_in"), CFG_BOOL("keep_scripts", cfg_false, CFGF_NONE), LIST("item"),
+        STR("format"), STR("island"), LIST("without"), STR("cut_from"), STR("cut_to"), STR("html_in"), CFG_BOOL("keep_scripts", cfg_false, CFGF_NONE), LIST("item"),
         STR("skip"), LIST("total"), LIST("next"), LIST("empty"), LIST("require"), STR("replies"), STR("kind"), STR("detail_when"),
         LIST("extra"), STR("props_row"), STR("props_key"), STR("props_value"), CFG_END()};
     cfg_opt_t request[] = {STR("method"), STR("body"), LIST("header"), LIST("query"), STR("token"), CFG_END()};
@@ -266,6 +266,8 @@ static void take_read(cfg_t *cfg, const struct site *site, enum mention_kind kin
     const char *why = NULL;
     r->name = arena_strdup(&now->sites->arena, cfg_title(cfg));
     r->island = take_string(cfg, "island");
+    size_t n_without;
+    r->without = cfg_size(cfg, "without") > 0 ? take_strings(cfg, "without", &n_without) : NULL;
     r->cut_from = take_string(cfg, "cut_from");
     r->cut_to = take_string(cfg, "cut_to");
     r->keep_scripts = cfg_getbool(cfg, "keep_scripts");

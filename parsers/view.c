@@ -6,12 +6,12 @@
 
 #include <string.h>
 
-static xmlDocPtr build(struct view *v, enum read_format f, bool keep_scripts, const char *s, size_t n)
+static xmlDocPtr build(struct view *v, enum read_format f, const struct read_rule *r, bool keep_scripts, const char *s, size_t n)
 {
     xmlDocPtr doc = NULL;
     enum read_result got;
     if (f == FORMAT_JSON) {
-        got = json_tree(s, n, &doc);
+        got = json_tree_without(s, n, r != NULL ? r->without : NULL, &doc);
     } else if (f == FORMAT_XML) {
         got = xml_tree(s, n, &doc);
     } else if (keep_scripts) {
@@ -46,7 +46,7 @@ xmlDocPtr view_body(struct view *v, enum read_format f, bool keep_scripts)
             return v->doc[i].doc;
     if (v->n_doc == VIEW_DOCS_MAX)
         return NULL;
-    xmlDocPtr doc = build(v, f, keep_scripts, v->s, v->n);
+    xmlDocPtr doc = build(v, f, NULL, keep_scripts, v->s, v->n);
     keep(v, NULL, f, keep_scripts, doc);
     return doc;
 }
@@ -60,7 +60,7 @@ static void build_islands(struct view *v, const struct read_rule *r)
             v->toobig = true;
             continue;
         }
-        xmlDocPtr doc = build(v, FORMAT_JSON, false, s, n);
+        xmlDocPtr doc = build(v, FORMAT_JSON, r, false, s, n);
         if (doc != NULL)
             keep(v, r, FORMAT_JSON, false, doc);
     }
@@ -71,7 +71,7 @@ static void build_cut(struct view *v, const struct read_rule *r)
     const char *s = NULL;
     size_t n = 0;
     if (v->n_doc < VIEW_DOCS_MAX && island_cut(v->s, v->n, r->cut_from, r->cut_to, &s, &n))
-        keep(v, r, FORMAT_HTML, r->keep_scripts, build(v, FORMAT_HTML, r->keep_scripts, s, n));
+        keep(v, r, FORMAT_HTML, r->keep_scripts, build(v, FORMAT_HTML, r, r->keep_scripts, s, n));
 }
 
 /* A site's script fetches more items as HTML in a string of JSON. */
@@ -81,7 +81,7 @@ static void build_inner(struct view *v, const struct read_rule *r)
     xmlDocPtr json = view_body(v, FORMAT_JSON, false);
     const char *s = json != NULL && xpath_value(v, r->html_in, xmlDocGetRootElement(json), &x) ? value_string(v, &x) : NULL;
     if (s != NULL && v->n_doc < VIEW_DOCS_MAX)
-        keep(v, r, FORMAT_HTML, r->keep_scripts, build(v, FORMAT_HTML, r->keep_scripts, s, strlen(s)));
+        keep(v, r, FORMAT_HTML, r->keep_scripts, build(v, FORMAT_HTML, r, r->keep_scripts, s, strlen(s)));
 }
 
 size_t view_docs(struct view *v, const struct read_rule *r, xmlDocPtr *docs, size_t max)

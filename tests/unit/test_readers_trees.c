@@ -159,6 +159,39 @@ static char *repeat(const char *head, const char *piece, const char *tail, size_
     return s;
 }
 
+/* Members that nobody reads are passed over, whatever stands in them; what does not look whole is read as ever. */
+static void test_without(void **state)
+{
+    (void)state;
+    static const char *const without[] = {"words", "x", NULL};
+    static const struct {
+        const char *json;
+        const char *count; /* of all elements; "" when it cannot be read */
+    } rows[] = {
+        {"{\"words\":{\"a\":\"}\",\"b\":[1,{\"c\":\"\\\"]\\\\\"}]},\"r\":[1,2]}", "4"},
+        {"{\"r\":[1,2],\"words\":[]}", "4"},
+        {"{\"words\":\"a\\\\\",\"x\":{},\"r\":1}", "2"},
+        {"{\"words\":1,\"r\":1}", "3"},
+        {"{\"words\":\"a\" ,\"r\":1}", "3"},
+        {"{\"words\":{\"a\":1}", ""},
+        {"{\"words\":\"a", ""},
+        {"[\"words\",\"x\"]", "3"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        xmlDocPtr doc;
+        enum read_result result = json_tree_without(rows[i].json, strlen(rows[i].json), without, &doc);
+        assert_int_equal(result == READ_OK || result == READ_RECOVERED, rows[i].count[0] != '\0');
+        if (doc == NULL)
+            continue;
+        xmlXPathContextPtr xp = xmlXPathNewContext(doc);
+        xmlXPathObjectPtr o = xmlXPathEvalExpression(BAD_CAST "string(count(//*))", xp);
+        assert_string_equal((const char *)o->stringval, rows[i].count);
+        xmlXPathFreeObject(o);
+        xmlXPathFreeContext(xp);
+        tree_free(doc);
+    }
+}
+
 /* Every attack ends inside the ceilings, with TOOBIG or a flattened tree, never with a crash. The CPU ceiling gets a second on top for the copy. */
 static void test_attacks(void **state)
 {
@@ -365,6 +398,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_html),      cmocka_unit_test(test_xml),   cmocka_unit_test(test_json),   cmocka_unit_test(test_attacks),
+        cmocka_unit_test(test_without),
         cmocka_unit_test(test_leash), cmocka_unit_test(test_flattened), cmocka_unit_test(test_strip), cmocka_unit_test(test_island), cmocka_unit_test(test_text),
         cmocka_unit_test(test_long_text),
     };
