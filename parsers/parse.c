@@ -92,8 +92,12 @@ static enum read_format looks_like(const char *s, size_t n, const char *content_
     if (p < end && (*p == '{' || *p == '['))
         return FORMAT_JSON;
     if (p < end && *p == '<') {
+        size_t name = 1;
+        while (name < 16 && p + name + 1 < end && isalnum((unsigned char)p[name]))
+            name++;
+        const char *local = p + (p[name] == ':' ? name + 1 : 1); /* <atom:feed> */
         for (size_t i = 0; i < sizeof feeds / sizeof feeds[0]; i++)
-            if (word_at(p + 1, end, feeds[i]))
+            if (word_at(p + 1, end, feeds[i]) || word_at(local, end, feeds[i]))
                 return FORMAT_XML;
         if (word_at(p + 1, end, "html"))
             return FORMAT_HTML;

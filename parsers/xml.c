@@ -16,6 +16,7 @@ struct reading {
     unsigned int depth;
     bool toobig;
     bool mended;
+    const char *prefix; /* of a root such as <atom:feed>: its elements are named as in a feed without one; "" */
     struct strbuf text; /* characters not yet put into the tree: libxml2 hands them over in pieces */
 };
 
@@ -54,13 +55,28 @@ static bool add_attribute(struct reading *r, xmlNode *el, const xmlChar *name, c
     return copy != NULL && tree_attribute(r->t, el, n->name, copy, decode_ampersands(copy)) != NULL;
 }
 
+/* "atom:" of "atom:feed"; "" where the root is not such a one. */
+static const char *feed_prefix(struct reading *r, const char *root)
+{
+    const char *colon = strchr(root, ':');
+    if (colon == NULL || (strcmp(colon + 1, "feed") != 0 && strcmp(colon + 1, "rss") != 0))
+        return "";
+    const char *prefix = arena_strndup(&r->t->arena, root, (size_t)(colon + 1 - root));
+    return prefix != NULL ? prefix : "";
+}
+
 static void on_start(void *ctx, const xmlChar *name, const xmlChar **attributes)
 {
     struct reading *r = ctx;
     flush_text(r);
     if (r->toobig)
         return;
-    const struct tree_name *n = tree_name(r->t, (const char *)name, strlen((const char *)name), '.');
+    const char *called = (const char *)name;
+    if (r->top == NULL)
+        r->prefix = feed_prefix(r, called);
+    size_t skip = strlen(r->prefix);
+    called += skip > 0 && strncmp(called, r->prefix, skip) == 0 ? skip : 0;
+    const struct tree_name *n = tree_name(r->t, called, strlen(called), '.');
     xmlNode *el = n == NULL || r->depth + 1 >= LIMIT_TREE_DEPTH || (r->top == NULL && r->t->doc.children != NULL)
                       ? NULL
                       : tree_element(r->t, r->top, n->name);

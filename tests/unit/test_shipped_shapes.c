@@ -101,7 +101,7 @@ static const struct row shapes[] = {
      "\"parent_id\":\"sitejabber:11\"", NULL},
 };
 
-/* Social pages and APIs: whose words, whose answer, and an empty list told from a changed one. */
+/* Social pages, APIs, feeds, structured data: whose words, whose answer, and an empty list told from a changed one. */
 #define TG(body, meta)                                                                                                                              \
     "<html><title>Acme – Telegram</title><div class=\"tgme_widget_message\" data-post=\"acme/2\">" body "<div class=\"tgme_widget_message_info\"><span class=\"tgme_widget_message_views\">1,2K</span>"  \
     "<span class=\"tgme_widget_message_meta\">" meta "<a class=\"tgme_widget_message_date\" href=\"https://t.me/acme/2\"><time datetime=\"2024-05-05T10:00:00+00:00\"></time></a></span></div></div></html>"
@@ -130,6 +130,20 @@ static const struct row social[] = {
     {"App Store: only the app itself", APPS, NULL, "{\"feed\":{\"entry\":[{\"im:name\":{\"label\":\"App\"},\"id\":{\"label\":\"1\"}}]}}", 200, OUTCOME_EMPTY, "appstore", 0, NULL, NULL},
     {"App Store: entries of another shape", APPS, NULL, "{\"feed\":{\"entry\":[{\"im:stars\":{\"label\":\"1\"},\"id\":{\"label\":\"1\"}}]}}", 200, OUTCOME_DRIFT, "appstore", 0, NULL, NULL},
     {"Discourse: hits that cannot be read", "https://f.example/search.json?q=a", NULL, "{\"hits\":[1],\"grouped_search_result\":{\"post_ids\":[1]}}", 200, OUTCOME_DRIFT, "discourse", 0, NULL, NULL},
+    {"a feed under a prefix", "https://b.example/feed", NULL,
+     "<a:feed xmlns:a=\"http://www.w3.org/2005/Atom\"><a:title>B</a:title><a:entry><a:id>tag:b.example,2024:1</a:id><a:title>Acme</a:title><a:updated>2024-05-06T10:00:00Z</a:updated></a:entry></a:feed>", 200, OUTCOME_OK, "feed", 1, "\"title\":\"Acme\"", NULL},
+    {"a feed of comments in Russian", "https://b.example/feed", NULL, "<rss><channel><title>Комментарии к записи: Acme</title><item><guid>https://b.example/?c=1</guid><title>От: Оля</title></item></channel></rss>", 200, OUTCOME_OK, "feed", 1, "\"kind\":\"comment\"", NULL},
+    {"Reddit's feed: a link without words", "https://www.reddit.com/r/x/.rss", NULL,
+     "<feed><entry><id>t3_a</id><title>Acme</title><updated>2024-05-06T10:00:00Z</updated><content type=\"html\">submitted by &lt;a&gt;/u/jo&lt;/a&gt; [link]</content></entry></feed>", 200, OUTCOME_OK, "feed", 1, "\"text\":null", NULL},
+    {"structured data: a critic", "https://x.example/p", NULL, "<html><script type=\"application/ld+json\">{\"@type\":\"CriticReview\",\"reviewBody\":\"Leaks\",\"reviewRating\":2}</script></html>", 200, OUTCOME_OK, "schema", 1, NULL, NULL},
+    {"structured data: a name with a prefix", "https://x.example/p", NULL, "<html><script type=\"application/ld+json\">{\"@type\":\"schema:Review\",\"reviewBody\":\"Leaks\",\"reviewRating\":2}</script></html>", 200, OUTCOME_OK, "schema", 1, NULL, NULL},
+    {"structured data: all reviews with the address of the page", "https://x.example/p", NULL,
+     "<html><script type=\"application/ld+json\">[{\"@type\":\"Review\",\"url\":\"/p\",\"reviewBody\":\"Leaks\",\"reviewRating\":2},{\"@type\":\"Review\",\"url\":\"/p\",\"reviewBody\":\"Burns\",\"reviewRating\":1}]</script></html>",
+     200, OUTCOME_OK, "schema", 2, NULL, NULL},
+    {"Discourse: posts that lost their numbers are not one post", "https://f.example/posts.json", NULL,
+     "{\"latest_posts\":[{\"nr\":1,\"cooked\":\"a\",\"created_at\":\"2024-05-05T10:00:00Z\"},{\"nr\":2,\"cooked\":\"b\",\"created_at\":\"2024-05-05T10:00:00Z\"}]}", 200, OUTCOME_DRIFT, "discourse", 0, NULL, NULL},
+    {"VK: a feed of news", "https://api.vk.com/method/newsfeed.get", NULL,
+     "{\"response\":{\"items\":[{\"type\":\"friend\",\"source_id\":1,\"date\":1541083844},{\"type\":\"post\",\"source_id\":1,\"post_id\":2,\"date\":1541083844,\"text\":\"x\"}]}}", 200, OUTCOME_OK, "vk", 1, "\"native_id\":\"1_2\"", NULL},
 };
 
 static void walls_are_told_from_healthy_pages(void **state)
