@@ -143,7 +143,7 @@ enum result mail_result(struct job *j, CURLcode code)
     if (code == CURLE_OK)
         return RESULT_DONE;
     curl_easy_getinfo(j->easy, CURLINFO_RESPONSE_CODE, &status);
-    job_reason(j, "%s: %s%s", j->url.s, j->error[0] ? j->error : curl_easy_strerror(code), "");
+    job_reason(j, status ? "%s: %s (SMTP %ld)" : "%s: %s", j->url.s, j->error[0] ? j->error : curl_easy_strerror(code), status);
     if (code == CURLE_LOGIN_DENIED || code == CURLE_USE_SSL_FAILED || code == CURLE_PEER_FAILED_VERIFICATION || status == 530 || status == 535)
         return RESULT_PAUSE;
     return status >= 500 ? RESULT_PARK : RESULT_RETRY;

@@ -90,6 +90,12 @@ static int check_text(cfg_t *cfg, cfg_opt_t *opt)
     return 0;
 }
 
+static int check_match(cfg_t *cfg, cfg_opt_t *opt)
+{
+    check_path(cfg, opt);
+    return check_text(cfg, opt);
+}
+
 static int check_pair(cfg_t *cfg, cfg_opt_t *opt)
 {
     const char *s = last_string(opt);
@@ -145,7 +151,7 @@ static cfg_t *confuse_new(void)
 #define LIST(name) CFG_STR_LIST(name, NULL, CFGF_NONE)
 #define STR(name) CFG_STR(name, NULL, CFGF_NONE)
     cfg_opt_t request[] = {STR("method"), STR("url"), LIST("query"), LIST("header"), STR("json"), LIST("form"), STR("text"), STR("type"), LIST("ok"), STR("items"), STR("id"),
-                           STR("status"), STR("closed"), STR("mark"), STR("match"), STR("first"), CFG_INT("overlap", 0, CFGF_NONE), CFG_INT("page_size", 0, CFGF_NONE), LIST("expect"), STR("fail"), CFG_BOOL("once", cfg_false, CFGF_NONE), CFG_END()};
+                           STR("status"), STR("closed"), STR("mark"), STR("match"), STR("first"), CFG_INT("overlap", 0, CFGF_NONE), CFG_INT("page_size", 0, CFGF_NONE), LIST("expect"), STR("fail"), CFG_BOOL("once", cfg_false, CFGF_NONE), CFG_BOOL("lag", cfg_false, CFGF_NONE), CFG_END()};
     cfg_opt_t sink[] = {STR("title"), STR("kind"), CFG_BOOL("live", cfg_false, CFGF_NONE), CFG_BOOL("sign", cfg_false, CFGF_NONE), LIST("option"), LIST("need"), LIST("header"),
                         LIST("closed"), LIST("busy"), LIST("events"), STR("retry_after"), STR("retry_at"),
 #define X(symbol, word) LIST(word),
@@ -160,7 +166,7 @@ static cfg_t *confuse_new(void)
         {"sink|request|method", check_method}, {"sink|request|url", check_text}, {"sink|request|query", check_pair}, {"sink|request|header", check_pair},
         {"sink|request|json", check_json}, {"sink|request|form", check_pair}, {"sink|request|text", check_text}, {"sink|request|ok", check_path},
         {"sink|request|items", check_path}, {"sink|request|id", check_path}, {"sink|request|status", check_path}, {"sink|request|closed", check_path},
-        {"sink|request|mark", check_path}, {"sink|request|match", check_path}, {"sink|request|expect", check_text}, {"sink|request|fail", check_text}};
+        {"sink|request|mark", check_path}, {"sink|request|match", check_match}, {"sink|request|expect", check_text}, {"sink|request|fail", check_text}};
     cfg_t *cfg = cfg_init(top, CFGF_NONE);
     if (!cfg)
         return NULL;
@@ -194,7 +200,7 @@ static void take_request(struct recipe_request *r, cfg_t *sec, int line)
         .query = take_list(sec, "query"), .header = take_list(sec, "header"), .form = take_list(sec, "form"), .text = take_string(sec, "text"), .type = take_string(sec, "type"),
         .ok = take_list(sec, "ok"), .items = take_string(sec, "items"), .id = take_string(sec, "id"), .status = take_string(sec, "status"), .closed = take_string(sec, "closed"),
         .mark = take_string(sec, "mark"), .match = take_string(sec, "match"), .first = take_string(sec, "first"), .overlap_s = (int)cfg_getint(sec, "overlap"), .page_size = (int)cfg_getint(sec, "page_size"),
-        .expect = take_list(sec, "expect"), .fail = take_string(sec, "fail"), .once = cfg_getbool(sec, "once")};
+        .expect = take_list(sec, "expect"), .fail = take_string(sec, "fail"), .once = cfg_getbool(sec, "once"), .lag = cfg_getbool(sec, "lag")};
     const char *json = take_string(sec, "json");
     r->json = json ? json_tokener_parse(json) : NULL;
     if (!r->url)

@@ -60,6 +60,7 @@ struct recipe_request {
     const char *items;       /* nodes that the next four start from; NULL = the answer */
     const char *id, *status, *closed, *mark;
     const char *match;       /* find: one of the values here is the external id, else it is no hit: a filter that is ignored finds everything */
+    bool lag;                /* find: what was just made may not be found yet */
     const char *first;       /* mark of the first poll */
     int overlap_s;           /* the mark is a time: ask from so much before it */
     int page_size;           /* poll: another page is asked for when one is full; 0 = there are no pages */

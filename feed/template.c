@@ -44,6 +44,8 @@ static bool slot_read(const char *text, struct slot *s)
     return *p == '}';
 }
 
+static bool encoded(const struct slot *s) { return s->n_filter > 0 && (strcmp(s->filter[s->n_filter - 1], "url") == 0 || strcmp(s->filter[s->n_filter - 1], "path") == 0); }
+
 static bool is_type(const char *f) { return strcmp(f, "int") == 0 || strcmp(f, "real") == 0 || strcmp(f, "bool") == 0 || strcmp(f, "json") == 0; }
 
 const char *template_cut(const char *s, size_t n, struct arena *a)
@@ -81,14 +83,16 @@ static void escape(struct strbuf *b, const char *s, const char *filter)
     }
 }
 
-void template_percent(struct strbuf *out, const char *s)
+static void percent(struct strbuf *out, const char *s, const char *plain)
 {
     for (; *s; s++)
-        if (isalnum((unsigned char)*s) || strchr("-._~", *s))
+        if (isalnum((unsigned char)*s) || strchr(plain, *s))
             strbuf_putc(out, *s);
         else
             strbuf_printf(out, "%%%02X", (unsigned char)*s);
 }
+
+void template_percent(struct strbuf *out, const char *s) { percent(out, s, "-._~"); }
 
 /* The value with its filters; NULL when absent. */
 static const char *slot_value(const struct slot *s, const struct vars *v)
@@ -101,8 +105,8 @@ static const char *slot_value(const struct slot *s, const struct vars *v)
         } else if (!is_type(f)) {
             struct strbuf b;
             strbuf_init(&b, LIMIT_SINK_BODY_BYTES);
-            if (strcmp(f, "url") == 0)
-                template_percent(&b, value);
+            if (strcmp(f, "url") == 0 || strcmp(f, "path") == 0)
+                percent(&b, value, f[0] == 'u' ? "-._~" : "-._~/:");
             else
                 escape(&b, value, f);
             value = b.full ? NULL : arena_strndup(v->a, b.s, b.n);
@@ -124,7 +128,7 @@ bool template_text(struct strbuf *out, const char *text, enum place where, const
             text += s.bytes;
             if (!value)
                 continue;
-            if (where == PLACE_URL && strcmp(s.name, "url") != 0 && strcmp(s.name, "token_path") != 0)
+            if (where == PLACE_URL && strcmp(s.name, "url") != 0 && !encoded(&s))
                 template_percent(out, value);
             else if (where == PLACE_HEADER)
                 for (; *value; value++)
@@ -242,10 +246,10 @@ static bool among(const char *name, const char *const *known, const char *const 
 
 static const char *filter_wrong(const char *f, struct arena *a)
 {
-    static const char *const all[] = {"sql", "dq", "html", "slack", "url", NULL};
+    static const char *const all[] = {"sql", "dq", "html", "slack", "url", "path", NULL};
     if (isdigit((unsigned char)f[0]))
         return f[strspn(f, "0123456789")] ? arena_printf(a, "the filter \"%s\" is neither a number nor a word", f) : NULL;
-    return is_type(f) || among(f, all, NULL, 0) ? NULL : arena_printf(a, "no such filter \"%s\"; there are int, real, bool, json, sql, dq, html, slack, url and numbers", f);
+    return is_type(f) || among(f, all, NULL, 0) ? NULL : arena_printf(a, "no such filter \"%s\"; there are int, real, bool, json, sql, dq, html, slack, url, path and numbers", f);
 }
 
 const char *template_wrong(const char *text, const char *const *known, const char *const *own, size_t n_own, struct arena *a)

@@ -3,7 +3,7 @@
  * A place is {name} or {name:filter:filter}; {{ is a brace. Names are small letters, digits and _. Filters, from left to right:
  *   N (a number)  at most N characters (UTF-16 units: as most systems count), cut between letters, an ellipsis at the end
  *   int, real, bool, json   the value keeps its type: only where a JSON value is exactly one place
- *   sql  inside '...' of TicketSQL   dq  inside "..." of JQL and the like   html  &lt;   slack  as html, for Slack's own marks   url  percent-encoded
+ *   sql  inside '...' of TicketSQL   dq  inside "..." of JQL and the like   html  &lt;   slack  as html, for Slack's own marks   url  percent-encoded   path  the same, but for / and :
  * Escaping by place: what is put into an address is percent-encoded (but {url}), a header loses control characters, a JSON body is a tree whose strings are filled in, so
  * nothing that a page says can leave its string. A value that is absent makes its JSON member vanish when the member is just that place; a member whose name is filled in and empty vanishes;
  * an object with a member "?" is kept only if that is not empty.

@@ -6,6 +6,7 @@
 #include "feed/sign.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool host_listed(const struct settings *s, const char *host)
@@ -135,7 +136,9 @@ const char *feed_test(const struct feed_setup *f, const struct sink_spec *spec, 
         const char *path = spec->conf->path, *slash = strrchr(path, '/');
         const char *dir = !slash ? "." : slash == path ? "/" : arena_strndup(a, path, (size_t)(slash - path));
         *settings = true;
-        return access(path, W_OK) == 0 || (access(path, F_OK) != 0 && dir && access(dir, W_OK) == 0) ? NULL : arena_printf(a, "path = \"%s\" cannot be written", path);
+        struct stat st;
+        bool folder = dir && stat(dir, &st) == 0 && S_ISDIR(st.st_mode) && access(dir, W_OK) == 0;
+        return folder && (access(path, W_OK) == 0 || access(path, F_OK) != 0) ? NULL : arena_printf(a, "path = \"%s\" cannot be written", path);
     }
     arena_init(&j.a, LIMIT_PAGE_ARENA);
     strbuf_init(&j.url, LIMIT_URL_BYTES);

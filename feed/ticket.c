@@ -150,7 +150,12 @@ static bool status_closed(const struct job *j, const char *status)
 static bool matches(struct job *j, struct json_object *node)
 {
     struct json_object *value[ANSWER_VALUES_MAX];
-    size_t n = j->request->match ? answer_nodes(node, j->request->match, value, ANSWER_VALUES_MAX) : 0;
+    struct strbuf path;
+    struct vars v = vars_make(&j->of, &j->a);
+    strbuf_init(&path, LIMIT_KIB);
+    bool good = j->request->match && template_text(&path, j->request->match, PLACE_PLAIN, &v);
+    size_t n = good ? answer_nodes(node, path.s, value, ANSWER_VALUES_MAX) : 0;
+    strbuf_release(&path);
     for (size_t i = 0; i < n; i++) {
         const char *text = answer_text(value[i], &j->a);
         if (text && strcmp(text, j->key) == 0)
@@ -236,6 +241,10 @@ static enum result found(struct job *j)
     if (!hits_read(j, &h)) {
         job_reason(j, "the answer to \"%s\" holds no list of tickets", j->request->name);
         return RESULT_RETRY;
+    }
+    if (j->phase == PHASE_VERIFY && h.n == 0 && !j->request->lag) { /* not to go on making tickets that cannot be found */
+        job_reason(j, "ticket %s was made, but is not found by its external id %s: look at the field for it in the settings of this sink", j->ticket.id, j->key);
+        return RESULT_PAUSE;
     }
     if (j->phase == PHASE_VERIFY || h.n > 0) {
         settle(j, &h, j->ticket.id);

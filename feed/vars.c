@@ -163,7 +163,7 @@ static const char *get_idempotency_key(const struct vars_of *of, struct arena *a
 #define SETTINGS 6
 static const struct { const char *name; value_fn *get; } values[] = {
     {"url", get_url}, {"token", get_token}, {"token2", get_token2}, {"queue", get_queue}, {"path", get_path}, {"language", get_language},
-    {"token_path", get_token}, {"event_id", get_event_id}, {"event_seq", get_event_seq}, {"event_type", get_event_type}, {"event_time", get_event_time}, {"event", get_event},
+    {"event_id", get_event_id}, {"event_seq", get_event_seq}, {"event_type", get_event_type}, {"event_time", get_event_time}, {"event", get_event},
     {"marker", get_marker}, {"external", get_external}, {"mention_id", get_mention_id}, {"brand", get_brand}, {"brand_title", get_brand_title}, {"site", get_site},
     {"channel", get_channel}, {"source", get_source}, {"link", get_link}, {"author", get_author}, {"author_url", get_author_url}, {"author_place", get_author_place},
     {"stars", get_stars}, {"title", get_title}, {"text", get_text}, {"lang", get_lang}, {"published", get_published}, {"published_day", get_published_day}, {"edited", get_edited},
@@ -174,7 +174,7 @@ static const struct { const char *name; value_fn *get; } values[] = {
 };
 #define N_VALUES (sizeof values / sizeof *values)
 
-const char *const vars_known[] = {"url", "token", "token2", "queue", "path", "language", "token_path", "event_id", "event_seq", "event_type", "event_time", "event", "marker", "external",
+const char *const vars_known[] = {"url", "token", "token2", "queue", "path", "language", "event_id", "event_seq", "event_type", "event_time", "event", "marker", "external",
     "mention_id", "brand", "brand_title", "site", "channel", "source", "link", "author", "author_url", "author_place", "stars", "title", "text", "lang", "published", "published_day",
     "edited", "first_seen", "score", "label", "words", "causes", "order", "escalation", "priority", "reasons", "due", "playbook", "earlier", "evidence", "reply", "state", "subject", "body",
     "note", "ticket", "other", "mark", "page", "offset", "now", "idempotency_key", NULL};

@@ -60,6 +60,18 @@ static void wait_free(struct waiting *w)
     free((char *)(uintptr_t)w->w.reason);
 }
 
+/* What waited behind an event that has ended since: its turn is known in memory only, and memory was lost. */
+static void release_orphans(struct sink *s)
+{
+    for (size_t i = 0; i < s->n_wait; i++) {
+        bool first = !s->wait[i].w.parked && s->wait[i].w.retry_at == 0;
+        for (size_t k = 0; k < i && first; k++)
+            first = s->wait[k].w.parked || s->wait[k].hash != s->wait[i].hash;
+        if (first)
+            s->wait[i].w.retry_at = s->wait_at = 1;
+    }
+}
+
 static enum err load(struct sink *s)
 {
     struct arena a;
@@ -73,6 +85,7 @@ static enum err load(struct sink *s)
         e = store_sink_waits(s->setup->store, name, &a, &w, &n);
     for (size_t i = 0; e == ERR_OK && i < n; i++)
         e = wait_add(s, &w[i]) ? ERR_OK : err_set(ERR_MEMORY, "out of memory");
+    release_orphans(s);
     if (e == ERR_OK)
         e = store_sink_state(s->setup->store, name, &a, &s->state);
     s->state.reason = s->state.reason ? strdup(s->state.reason) : NULL;
