@@ -82,8 +82,15 @@ static enum err archive_begin(const struct settings *s) {
     return warc_open(&archive, dir, s->user_agent);
 }
 
+static enum err load_lexicon(void *ctx, const struct lexicon **out) {
+    struct cli *c = ctx;
+    enum err e = cli_lexicon(c);
+    *out = c->lexicon;
+    return e;
+}
+
 static enum err crawl_once(struct cli *c, struct arena *a, bool all, struct crawl_summary *summary) {
-    struct crawl_options o = {.settings = &c->settings, .sites = c->sites, .lexicon = c->lexicon, .store = c->store, .max_time_s = c->max_time_s};
+    struct crawl_options o = {.settings = &c->settings, .sites = c->sites, .lexicon = load_lexicon, .lexicon_ctx = c, .store = c->store, .max_time_s = c->max_time_s};
     o.all = all;
     o.progress = !c->quiet && isatty(STDERR_FILENO);
     enum err e = cli_scope(c, &o.brand, &o.source_key);
@@ -118,7 +125,6 @@ int cmd_crawl(struct cli *c, int argc, char **argv) {
     if (c->opt[OPT_WATCH] && c->opt[OPT_MAX_TIME]) return cli_misuse(c, err_set(ERR_USAGE, "--watch stays until it is told to end; leave out --max-time"));
     enum err e = cli_settings(c);
     if (e == ERR_OK) e = cli_sites(c);
-    if (e == ERR_OK) e = cli_lexicon(c);
     if (e == ERR_OK) e = cli_store(c, STORE_CREATE);
     if (e == ERR_OK) e = store_lock(c->store);
     if (e == ERR_OK && c->opt[OPT_WATCH]) {

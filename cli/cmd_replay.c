@@ -244,7 +244,7 @@ static enum err prepare(struct replay *r)
     if (e != ERR_OK)
         return e;
     parsers_init();
-    r->o = (struct crawl_options){.settings = &c->settings, .sites = c->sites, .lexicon = c->lexicon};
+    r->o = (struct crawl_options){.settings = &c->settings, .sites = c->sites};
     r->line.o = &r->o;
     r->line.brands = brands_new(&c->settings);
     r->parser = parser_new(c->sites);

@@ -148,7 +148,7 @@ static enum err seed(struct pipeline *p, struct arena *a) {
     return store_seed(p->o->store, t, n, p->started);
 }
 
-/* How many sources this run is about: the others are not due, and a run says nothing about them. */
+/* How many sources this run is about: the others are not due, and a run says nothing about them. And whether there is anything to do at all. */
 static void count_sources(struct pipeline *p) {
     struct due_filter f = {.brand = p->o->brand, .source_key = p->o->source_key, .all = p->o->all, .all_before = p->started};
     struct arena a;
@@ -156,6 +156,7 @@ static void count_sources(struct pipeline *p) {
     size_t n;
     arena_init(&a, LIMIT_SEED_BYTES);
     enum err e = store_due(p->o->store, &f, clock_now(), 2 * LIMIT_SOURCES, &a, &due, &n);
+    p->idle = e == ERR_OK && n == 0;
     for (size_t i = 0; e == ERR_OK && i < n; i++) p->n_source += due[i].kind == TARGET_LISTING;
     arena_release(&a); /* it is for people only: a store that cannot be read will say so in the run */
 }
@@ -262,6 +263,19 @@ static enum err run_line(struct pipeline *p) {
     return e;
 }
 
+/* Nothing is due: no threads, no word lists, no network. Only the clocks are looked at, which is the writer's work otherwise. */
+static enum err run_idle(struct pipeline *p) {
+    stage_sweep(p);
+    p->run.complete = !atomic_load(&stop_asked);
+    return p->write_err == ERR_OK ? ERR_OK : err_set(p->write_err, "%s", p->write_err_text);
+}
+
+static enum err run(struct pipeline *p) {
+    if (p->idle) return run_idle(p);
+    enum err e = p->o->lexicon(p->o->lexicon_ctx, &p->lexicon);
+    return e == ERR_OK ? run_line(p) : e;
+}
+
 static void summarise(struct pipeline *p, struct crawl_summary *out) {
     p->run.started = p->started;
     p->run.ended = clock_now();
@@ -291,7 +305,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     if (e == ERR_OK) e = seed(p, a);
     if (e == ERR_OK) count_sources(p);
     if (e == ERR_OK) e = count_spikes(p, a);
-    if (e == ERR_OK) e = run_line(p);
+    if (e == ERR_OK) e = run(p);
     if (e == ERR_OK && p->archive) e = warc_sync(p->archive);
     summarise(p, out);
     if (e == ERR_OK) e = store_put_run(o->store, &out->run);

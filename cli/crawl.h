@@ -21,7 +21,9 @@ struct warc;
 struct crawl_options {
     const struct settings *settings;
     const struct sites *sites;
-    const struct lexicon *lexicon;
+    /* Called once, and only when something is due: loading the word lists costs as much as all else of a start. */
+    enum err (*lexicon)(void *ctx, const struct lexicon **out);
+    void *lexicon_ctx;
     struct store *store;      /* open for writing, locked */
     const char *brand;        /* NULL = all */
     const char *source_key;   /* NULL = all */

@@ -17,7 +17,9 @@
 struct pipeline {
     const struct crawl_options *o;
     struct brands *brands;
+    const struct lexicon *lexicon;
     struct fetcher *fetcher;
+    bool idle; /* nothing was due when the run began */
     int64_t started; /* Unix s */
     int64_t started_mono_ms;
 

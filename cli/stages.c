@@ -124,7 +124,7 @@ void *stage_archiver(void *arg) {
 void *stage_worker(void *arg) {
     struct pipeline *p = arg;
     struct parser *parser = parser_new(p->o->sites);
-    struct scorer *scorer = scorer_new(p->o->lexicon);
+    struct scorer *scorer = scorer_new(p->lexicon);
     struct page *page;
     while ((page = queue_pop(p->q_parse))) {
         if (!p->archive) open_page(p, page);
