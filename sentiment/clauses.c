@@ -13,6 +13,12 @@
 #define BARE_NEGATION -0.25f  /* a negator that turned no word: complaints are full of them */
 #define CONTRAST_BEFORE 0.5f
 #define CONTRAST_AFTER 1.3f
+#define CONTRAST_MIN 0.3f
+#define CONTRAST_WORDS 3u     /* that follow "but" at least */
+#define BUT -0.5f             /* praise, "but", and nothing that is known to be good or bad */
+#define BUT_NOT -0.9f         /* the same with a negator */
+#define BROKEN -0.9f          /* "promised ..., and now" */
+#define MOCK_WORDS 3u         /* from the praise to the colon */
 #define EXCLAIM 1.1f
 #define CAPS 1.15f
 #define LONG 1.15f
@@ -216,11 +222,62 @@ static void add_term(struct run *r, size_t from, size_t i)
 struct sentence {
     size_t from, to, first_hit;
     size_t contrast; /* index of the last conjunction; SIZE_MAX = none */
-    size_t thanks, solved;
+    size_t thanks, solved, deny, promise;
     unsigned n_unreal;
-    bool sarcasm;
+    bool sarcasm, demand, broken; /* broken: a promise, and later what is still so */
     uint8_t after;
 };
+
+/* "Great service: an hour of music and nobody there": praise, a colon, and no praise behind it. */
+static bool mocks(const struct run *r, const struct sentence *x, const struct hit *praise)
+{
+    const struct scorer *s = r->s;
+    size_t colon = praise->at;
+    while (colon < x->to && colon < praise->at + MOCK_WORDS && !(s->tokens.token[colon].after & AFTER_COLON))
+        colon++;
+    if (colon >= x->to || colon == praise->at + MOCK_WORDS || s->tokens.token[praise->at].field != FIELD_TEXT)
+        return false;
+    bool blame = false;
+    for (size_t i = colon + 1; i < x->to; i++)
+        blame |= IS(s->spot[i], NEGATE) && s->spot[i].n_match == 0;
+    for (const struct hit *h = praise + 1; h < s->hit + s->n_hit; h++) {
+        if (h->at > colon && h->weight > 0)
+            return false;
+        blame |= h->at > colon && h->weight < 0;
+    }
+    return blame;
+}
+
+/* What the mood of the sentence does to one of its hits. */
+static void turn_mood(const struct sentence *x, struct hit *h)
+{
+    if (x->n_unreal >= 2 && h->weight > 0) {
+        h->weight *= UNREAL;
+        h->why = "unreal";
+    }
+    if (x->deny < h->at && h->weight > 0 && strcmp(h->why, "negated") != 0) {
+        h->weight *= NEGATED_PRAISE; /* "I would not say that ..." reaches over commas */
+        h->why = "negated";
+    }
+    if (x->solved != SIZE_MAX && h->weight < 0 && h->at < x->solved) {
+        h->weight *= SOLVED;
+        h->why = "solved";
+    }
+}
+
+/* Praise, "but", and nothing good behind it: what follows is the complaint, whatever its words. */
+static void weigh_contrast(struct run *r, const struct sentence *x)
+{
+    struct scorer *s = r->s;
+    float before = 0, after = 0;
+    bool turned = false;
+    for (size_t i = x->first_hit; i < s->n_hit; i++)
+        *(s->hit[i].at < x->contrast ? &before : &after) += s->hit[i].weight;
+    for (size_t i = x->contrast; i < x->to; i++)
+        turned |= IS(s->spot[i], NEGATE) && s->spot[i].n_match == 0;
+    if (before > CONTRAST_MIN && after <= 0 && after > -CONTRAST_MIN && x->to - x->contrast >= CONTRAST_WORDS)
+        run_hit(r, x->contrast, 1, (turned ? BUT_NOT : BUT) * field_weight(s->tokens.token[x->contrast].field), "contrast");
+}
 
 static void weigh_sarcasm(struct run *r, const struct sentence *x)
 {
@@ -231,6 +288,7 @@ static void weigh_sarcasm(struct run *r, const struct sentence *x)
         praise |= h->weight > 0;
         blame |= h->weight < -0.3f;
         flip |= h->weight > 0 && strcmp(h->why, "sarcasm") == 0;
+        flip |= h->weight > 0 && mocks(r, x, h);
         if (x->thanks != SIZE_MAX && h->at > x->thanks && h->at <= x->thanks + 4 && h->weight < -0.5f && strcmp(h->why, "negated") != 0)
             flip = true; /* thanks for ruining it */
     }
@@ -266,20 +324,17 @@ static void weigh_signs(struct run *r, const struct sentence *x, bool question)
 static void weigh_sentence(struct run *r, const struct sentence *x)
 {
     struct scorer *s = r->s;
-    bool question = (x->after & AFTER_QUESTION) && !(x->after & AFTER_MANY);
+    bool question = (x->after & AFTER_QUESTION) && !(x->after & AFTER_MANY) && !x->demand;
     weigh_sarcasm(r, x);
+    if (x->broken)
+        run_hit(r, x->promise, 1, BROKEN * field_weight(s->tokens.token[x->promise].field), "promise");
+    if (x->contrast != SIZE_MAX && !question)
+        weigh_contrast(r, x);
     for (size_t i = x->first_hit; i < s->n_hit; i++) {
         struct hit *h = &s->hit[i];
         if (x->contrast != SIZE_MAX)
             h->weight *= h->at < x->contrast ? CONTRAST_BEFORE : CONTRAST_AFTER;
-        if (x->n_unreal >= 2 && h->weight > 0) {
-            h->weight *= UNREAL;
-            h->why = "unreal";
-        }
-        if (x->solved != SIZE_MAX && h->weight < 0 && h->at < x->solved) {
-            h->weight *= SOLVED;
-            h->why = "solved";
-        }
+        turn_mood(x, h);
         if (question)
             h->weight *= h->n > 1 && h->weight < -0.8f ? QUESTION_PHRASE : QUESTION;
         if ((x->after & AFTER_EXCLAIM) && !question)
@@ -301,6 +356,12 @@ static void find_terms(struct run *r, struct sentence *x)
         if (IS(*spot, TURN))
             x->solved = i;
         x->sarcasm |= IS(*spot, SARCASM) != 0;
+        x->demand |= IS(*spot, DEMAND) != 0;
+        if (IS(*spot, DENY) && x->deny == SIZE_MAX)
+            x->deny = i;
+        if (IS(*spot, PROMISE) && x->promise == SIZE_MAX)
+            x->promise = i;
+        x->broken |= x->promise < i && IS(*spot, NOW);
         if (spot->n_match == 0 || spot->covered)
             continue;
         for (size_t k = i + 1; k < i + spot->n_match && k < s->tokens.n; k++)
@@ -337,11 +398,11 @@ void clauses_weigh(struct run *r)
         for (to = from + 1; to < t->n && !(t->token[to - 1].after & AFTER_SENTENCE) && t->token[to].field == t->token[from].field;)
             to++;
         struct sentence x = {.from = from, .to = to, .first_hit = s->n_hit, .contrast = SIZE_MAX, .thanks = SIZE_MAX, .solved = SIZE_MAX,
-                             .after = t->token[to - 1].after};
+                             .deny = SIZE_MAX, .promise = SIZE_MAX, .after = t->token[to - 1].after};
         find_terms(r, &x);
         weigh_sentence(r, &x);
-        asks |= (x.after & AFTER_QUESTION) != 0;
-        says |= !(x.after & AFTER_QUESTION);
+        asks |= (x.after & AFTER_QUESTION) && !x.demand;
+        says |= !(x.after & AFTER_QUESTION) || x.demand;
     }
     r->question = asks && !says;
     sum_clauses(r);

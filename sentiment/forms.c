@@ -144,6 +144,8 @@ static void look_up(struct forms *f, struct form *m, const char *s, const struct
     if (k->shape & SHAPE_MASKED)
         add_masked(f, v, m, s, k->fold_bytes);
     add_prefixes(v, m, s, k->fold_bytes);
+    if (m->n_unit && v->unit[m->unit[0]].root && (v->node[v->unit[m->unit[0]].root].role & 1u << ROLE_NUMBER))
+        add_unit(v, m, UNIT_NUMBER); /* "two" is as good as 2 */
 }
 
 uint32_t forms_get(struct forms *f, const struct tokens *t, const struct token *k)

@@ -117,7 +117,7 @@ static void mean(struct node *node, const struct meaning *m, unsigned layer, boo
         node->layer = (uint8_t)layer;
     }
     if (m->means & MEANS_ROLE) {
-        node->role |= (uint16_t)(1u << m->role);
+        node->role |= 1u << m->role;
         if (m->role == ROLE_BOOST)
             node->value = m->weight;
     }

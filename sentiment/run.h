@@ -20,7 +20,7 @@ struct spot {
     uint32_t form;
     uint32_t cause;
     uint32_t term;    /* of the vocabulary */
-    uint16_t role;
+    uint32_t role;
     uint8_t n_match;  /* words of the term that begins here; 0 = none */
     uint8_t n_role;   /* words of the longest role term that begins here */
     bool used;        /* a negator or booster that has worked */

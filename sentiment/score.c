@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAIN_SHORT 1.6f
+#define GAIN_SHORT 2.0f
 #define GAIN_FROM 10.0f       /* words */
 #define GAIN_TO 60.0f
 #define GAIN_FIELDS -0.25f    /* pros and cons are sums of their own already */
@@ -20,7 +20,10 @@
 #define POST_LONG 40.0f       /* words */
 #define SHORT_WORDS 24u       /* in a shorter text the vocabulary, where it found something, weighs more than what was learned */
 #define SHORT_LEARNED 0.15f     /* share of what was learned in the shortest of them */
-#define LEARNED_UK 0.6f       /* Ukrainian has little to learn from */
+#define LEARNED 0.75f         /* words of other shops and banks say a little less about this one */
+#define LEARNED_UK 0.45f      /* Ukrainian has little to learn from */
+#define LEARNED_ALONE 0.5f    /* share in the shortest texts where the vocabulary found nothing */
+#define BOTH 0.3f             /* praise and blame in one text: the middle */
 #define WORDS_FLOOR 3.0f      /* added to the word count: one word alone proves little */
 #define LABEL_NEGATIVE_MAX -0.2f /* the same as triage_rules.score_max by default */
 #define LABEL_POSITIVE_MIN 0.2f
@@ -29,7 +32,7 @@
 #define SHOWN_MAX 200         /* hits in struct score */
 #define SHOWN_MIN 0.04f       /* smaller induced weights are summed into one line */
 #define REPLY_CUES 2          /* phrases of a company's own reply that make a text one */
-#define ASKED 0.5f            /* a text that only asks */
+#define ASKED 0.7f            /* a text that only asks */
 #define DOUBT 0.5f            /* less sure than this that it is English: perhaps it is transliterated */
 #define TRANSLIT_BYTES 2000u  /* longer texts have English words enough to be known by */
 #define UNCERTAIN 0.35f       /* factor of the confidence after cues of sarcasm */
@@ -125,14 +128,16 @@ static struct sums add_up(struct run *r)
 {
     struct scorer *s = r->s;
     struct sums x = {0};
-    static const float trust[LANG_COUNT + 1] = {1, LEARNED_UK, 1, 1};
+    static const float trust[LANG_COUNT + 1] = {LEARNED, LEARNED_UK, LEARNED, LEARNED};
     size_t n_hand = r->n_hand = s->n_hit, n = n_hand == HITS_MAX ? s->hit[n_hand - 1].at : s->tokens.n;
     for (size_t i = 0; i < n_hand; i++) {
         float share = run_share(r, &s->hit[i]);
         x.hand += share;
         x.mass += fabsf(share);
     }
-    float learned = n_hand && r->n_word < SHORT_WORDS && !r->n_name && !r->n_link ? SHORT_LEARNED + (1 - SHORT_LEARNED) * (float)r->n_word / SHORT_WORDS : 1;
+    float most = n_hand ? SHORT_LEARNED : LEARNED_ALONE, learned = 1;
+    if (r->n_word < SHORT_WORDS && (!n_hand || (!r->n_name && !r->n_link)))
+        learned = most + (1 - most) * (float)r->n_word / SHORT_WORDS;
     for (size_t i = 0; i < n; i++) {
         float word, pair, factor = learned * trust[r->lang] * SCORE_INDUCED * field_weight(s->tokens.token[i].field) * (s->tokens.token[i].quoted ? 0.5f : 1);
         spots_induced(r, i, &word, &pair);
@@ -176,11 +181,28 @@ void run_roots(struct run *r)
     r->post = post_share(r);
 }
 
+/* How much of a long review this is. */
+static float length(const struct run *r)
+{
+    return fminf(1, fmaxf(0, ((float)r->n_word - GAIN_FROM) / (GAIN_TO - GAIN_FROM)));
+}
+
+/* What the words of a long text lean to by themselves, so that the border between praise and blame lies where it lies in short ones. */
+static float lean(struct run *r)
+{
+    static const float by_lang[LANG_COUNT + 1] = {-0.1f, 0.1f, 0.03f, 0};
+    float weight = by_lang[r->lang] * length(r);
+    struct hit *h = weight != 0 && !r->n_name && !r->n_link ? run_hit(r, 0, 0, weight, "length") : NULL;
+    if (h)
+        h->text = "";
+    return h ? weight : 0;
+}
+
 /* Short texts have few words to say it with; whoever writes much about a shop has made up his mind. */
 static float gain(const struct run *r)
 {
     static const float gain_long[LANG_COUNT + 1] = {1.5f, 4.0f, 1.25f, 1.5f};
-    float n = (float)r->n_word, more = fminf(1, fmaxf(0, (n - GAIN_FROM) / (GAIN_TO - GAIN_FROM)));
+    float more = length(r);
     if (r->n_name || r->n_link)
         return GAIN_SHORT;
     return GAIN_SHORT * (1 - more) + gain_long[r->lang] * more + (r->n_in[FIELD_PROS] || r->n_in[FIELD_CONS] ? GAIN_FIELDS : 0);
@@ -190,7 +212,8 @@ static void judge(struct run *r, struct score *out)
 {
     struct sums x = add_up(r);
     size_t n_hit = r->s->n_hit;
-    float text = tanhf(gain(r) * SCORE_SCALE * (x.hand + x.induced));
+    float both = fmaxf(0, x.mass - fabsf(x.hand));
+    float text = tanhf(gain(r) * SCORE_SCALE * (x.hand + x.induced + lean(r)) / (1 + BOTH * both));
     float agree = x.mass > 0 ? fabsf(x.hand) / x.mass : 0.5f;
     float evidence = (float)n_hit / ((float)n_hit + 1.5f);
     bool reply = r->n_reply >= REPLY_CUES;

@@ -32,7 +32,7 @@ struct node {
     float value;    /* of a role */
     uint32_t cause; /* bit per cause code */
     uint32_t term;  /* of the vocabulary, that gave the weight; 0 = none */
-    uint16_t role;  /* bit per enum role */
+    uint32_t role;  /* bit per enum role */
     uint8_t means, n_word, layer; /* layer: the higher wins */
     bool any;       /* an edge by UNIT_ANY leads on */
     bool leaf;      /* no edge leads on */
