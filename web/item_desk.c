@@ -19,7 +19,7 @@ static void facts(struct request *r, struct html *h, const struct finding *f)
 {
     const struct judgement *j = &f->judgement;
     fmt_buf b;
-    html_open(h, "dl", "facts");
+    html_open(h, "dl", "deskfacts");
     fact(h, _("state"), fmt_state(f->state), false);
     fact(h, _("verdict"), fmt_verdict(j->verdict), false);
     if (j->due_at)
