@@ -6,6 +6,7 @@
 #include <string.h>
 
 struct put {
+    uint64_t head;         /* the first 8 bytes of the key as a number: mostly all that a comparison needs */
     struct bytes key, val; /* val.p NULL: delete */
 };
 
@@ -23,6 +24,8 @@ struct flush {
 static int by_key(const void *pa, const void *pb)
 {
     const struct put *a = pa, *b = pb;
+    if (a->head != b->head)
+        return a->head < b->head ? -1 : 1;
     size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
     int c = memcmp(a->key.p, b->key.p, n);
     return c != 0 ? c : (a->key.n > b->key.n) - (a->key.n < b->key.n);
@@ -37,8 +40,10 @@ static bool add(struct flush *f, enum tree tree, struct bytes key, struct bytes 
     if (grown == NULL || copy == NULL)
         return false;
     memcpy(copy, key.p, key.n);
+    uint8_t head[8] = {0};
+    memcpy(head, key.p, key.n < 8 ? key.n : 8);
     p->put = grown;
-    p->put[p->n++] = (struct put){{copy, key.n}, val};
+    p->put[p->n++] = (struct put){be64_get(head), {copy, key.n}, val};
     return true;
 }
 

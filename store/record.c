@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "store/pack.h"
 
+#include <endian.h>
 #include <string.h>
 
 #define HEADER_BYTES 32
@@ -20,18 +21,32 @@ static const uint8_t field_bytes[] = {
     [F_F64] = 8,  [F_STR] = 4,  [F_WHEN] = 9, [F_LANG] = 4,  [F_WORDS] = 4, [F_CAUSES] = 4, [F_SIGNS] = 4,
 };
 
+/* A record has about a hundred fields: each of the lengths that occur is one store or load. */
 static void le_put(uint8_t *p, uint64_t v, size_t n)
 {
-    for (size_t i = 0; i < n; i++, v >>= 8)
-        p[i] = (uint8_t)v;
+    uint64_t le = htole64(v);
+    if (n == 8)
+        memcpy(p, &le, 8);
+    else if (n == 4)
+        memcpy(p, &le, 4);
+    else if (n == 1)
+        memcpy(p, &le, 1);
+    else
+        memcpy(p, &le, n);
 }
 
 static uint64_t le_get(const uint8_t *p, size_t n)
 {
-    uint64_t v = 0;
-    for (size_t i = n; i > 0; i--)
-        v = v << 8 | p[i - 1];
-    return v;
+    uint64_t le = 0;
+    if (n == 8)
+        memcpy(&le, p, 8);
+    else if (n == 4)
+        memcpy(&le, p, 4);
+    else if (n == 1)
+        memcpy(&le, p, 1);
+    else
+        memcpy(&le, p, n);
+    return le64toh(le);
 }
 
 /* ---------------------------------------------------------------- writing */
@@ -92,85 +107,96 @@ static void put_signs(struct writer *w, const struct judgement *j)
     }
 }
 
-/* The value of a fixed field, or the offset of what was put behind. */
-static uint64_t field_value(struct writer *w, const struct field *f, const uint8_t *at)
+static void put4(uint8_t *p, uint32_t v)
 {
-    uint64_t v = 0;
-    const char *s;
-    uint64_t tail = w->tail;
-    switch ((enum field_kind)f->kind) {
-    case F_BOOL:
-        return *(const bool *)at ? 1 : 0;
-    case F_ENUM:
-    case F_INT8:
-    case F_INT32:
-    case F_U32:
-    case F_F32:
-    case F_LANG: {
-        uint32_t u;
-        memcpy(&u, at, 4);
-        return f->kind == F_LANG ? le_get(at, 4) : u;
-    }
-    case F_I64:
-    case F_U64:
-    case F_F64:
-        memcpy(&v, at, 8);
-        return v;
-    case F_STR:
+    v = htole32(v);
+    memcpy(p, &v, 4);
+}
+
+/* What lies behind, and its offset in the field. */
+static void put_behind(struct writer *w, const struct field *f, const uint8_t *at, uint8_t *to)
+{
+    const char *s = "";
+    if (f->kind == F_STR)
         memcpy(&s, at, sizeof s);
-        if (s == NULL)
-            return 0;
-        tail_str(w, s);
-        return tail;
-    case F_WORDS:
+    if (to != NULL)
+        put4(to, s != NULL ? (uint32_t)w->tail : 0);
+    if (f->kind == F_WORDS)
         put_words(w, (const void *)at);
-        return tail;
-    case F_CAUSES:
+    else if (f->kind == F_CAUSES)
         put_causes(w, (const void *)at);
-        return tail;
-    case F_SIGNS:
+    else if (f->kind == F_SIGNS)
         put_signs(w, (const void *)at);
-        return tail;
-    case F_WHEN:
-        break;
-    }
-    return 0;
+    else if (s != NULL)
+        tail_str(w, s);
 }
 
 static void put_field(struct writer *w, const struct field *f, const uint8_t *at)
 {
-    size_t n = field_bytes[f->kind];
-    if (f->kind == F_WHEN) {
-        struct when t;
+    uint8_t *to = w->p + w->fixed;
+    uint32_t u;
+    uint64_t v;
+    struct when t;
+    switch ((enum field_kind)f->kind) {
+    case F_BOOL:
+        *to = *(const bool *)at ? 1 : 0;
+        break;
+    case F_ENUM:
+    case F_INT8:
+        memcpy(&u, at, 4);
+        *to = (uint8_t)u;
+        break;
+    case F_INT32:
+    case F_U32:
+    case F_F32:
+        memcpy(&u, at, 4);
+        put4(to, u);
+        break;
+    case F_LANG:
+        memcpy(to, at, 4);
+        break;
+    case F_I64:
+    case F_U64:
+    case F_F64:
+        memcpy(&v, at, 8);
+        le_put(to, v, 8);
+        break;
+    case F_WHEN:
         memcpy(&t, at, sizeof t);
-        if (w->p != NULL) {
-            le_put(w->p + w->fixed, (uint64_t)t.at, 8);
-            w->p[w->fixed + 8] = (uint8_t)t.precision;
-        }
-    } else {
-        uint64_t v = field_value(w, f, at);
-        if (w->p != NULL)
-            le_put(w->p + w->fixed, v, n);
+        le_put(to, (uint64_t)t.at, 8);
+        to[8] = (uint8_t)t.precision;
+        break;
+    case F_STR:
+    case F_WORDS:
+    case F_CAUSES:
+    case F_SIGNS:
+        put_behind(w, f, at, to);
+        break;
     }
-    w->fixed += n;
+    w->fixed += field_bytes[f->kind];
 }
 
-static size_t fixed_bytes(const struct part *part, size_t n_part)
+/* The fixed fields' bytes, and in *n those of the whole record: only what lies behind is looked at. */
+static size_t measure(const struct part *part, size_t n_part, size_t *n)
 {
-    size_t n = HEADER_BYTES;
+    struct writer w = {NULL, HEADER_BYTES, 0};
     for (size_t i = 0; i < n_part; i++)
-        for (size_t j = 0; j < part[i].n; j++)
-            n += field_bytes[part[i].field[j].kind];
-    return n;
+        for (size_t j = 0; j < part[i].n; j++) {
+            const struct field *f = &part[i].field[j];
+            if (f->kind == F_STR || f->kind == F_WORDS || f->kind == F_CAUSES || f->kind == F_SIGNS)
+                put_behind(&w, f, (const uint8_t *)part[i].base + f->at, NULL);
+            w.fixed += field_bytes[f->kind];
+        }
+    *n = w.fixed + w.tail + 1; /* the last NUL */
+    return w.fixed;
 }
 
-static size_t put_all(uint8_t *p, const struct part *part, size_t n_part, size_t fixed)
+static void put_all(uint8_t *p, const struct part *part, size_t n_part, size_t fixed)
 {
     struct writer w = {p, HEADER_BYTES, fixed};
     for (size_t i = 0; i < n_part; i++)
         for (size_t j = 0; j < part[i].n; j++)
             put_field(&w, &part[i].field[j], (const uint8_t *)part[i].base + part[i].field[j].at);
-    return w.tail + 1; /* the last NUL */
 }
 
 struct bytes rec_packed(struct arena *a, struct bytes whole)
@@ -196,8 +222,7 @@ struct bytes rec_packed(struct arena *a, struct bytes whole)
 struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
 {
     ASSERT(n_part <= REC_PARTS_MAX);
-    size_t fixed = fixed_bytes(part, n_part);
-    size_t n = put_all(NULL, part, n_part, fixed);
+    size_t n, fixed = measure(part, n_part, &n);
     if (n > LIMIT_RECORD_BYTES)
         return (struct bytes){NULL, 0};
     uint8_t *p = arena_alloc(a, n);
@@ -316,69 +341,59 @@ static bool get_signs(const struct reader *r, size_t at, struct judgement *j)
 
 static bool get_string(const struct reader *r, size_t at, uint8_t *to)
 {
-    const char *s = NULL;
-    if (at != 0 && (s = tail_get(r, &at)) == NULL)
+    const char *s = at != 0 ? (const char *)r->p + at : NULL;
+    if (at != 0 && (at < r->fixed_end || at >= r->n)) /* the record's last byte ends it */
         return false;
     memcpy(to, &s, sizeof s);
     return true;
 }
 
-static bool get_number(const struct field *f, const uint8_t *from, uint8_t *to)
+static bool get_field(const struct reader *r, const struct field *f, const uint8_t *from, uint8_t *to)
 {
-    uint64_t v = le_get(from, f->kind == F_WHEN ? 8 : field_bytes[f->kind]);
-    uint32_t u = (uint32_t)v;
+    uint64_t v;
+    uint32_t u;
+    struct when t;
     switch ((enum field_kind)f->kind) {
     case F_BOOL:
-        if (v > 1)
-            return false;
-        *(bool *)to = v == 1;
-        return true;
+        *(bool *)to = *from == 1;
+        return *from <= 1;
     case F_ENUM:
-        if (v > f->max)
-            return false;
-        break;
+        u = *from;
+        memcpy(to, &u, 4);
+        return u <= f->max;
     case F_INT8:
-        u = (uint32_t)(int32_t)(int8_t)v;
-        break;
+        u = (uint32_t)(int32_t)(int8_t)*from;
+        memcpy(to, &u, 4);
+        return true;
+    case F_INT32:
+    case F_U32:
+    case F_F32:
+        u = (uint32_t)le_get(from, 4);
+        memcpy(to, &u, 4);
+        return true;
     case F_LANG:
-        if (from[3] != 0)
-            return false;
         memcpy(to, from, 4);
-        return true;
-    case F_WHEN: {
-        struct when t = {(int64_t)v, (enum precision)from[8]};
-        if (from[8] > PRECISION_SECOND)
-            return false;
-        memcpy(to, &t, sizeof t);
-        return true;
-    }
+        return from[3] == 0;
     case F_I64:
     case F_U64:
     case F_F64:
+        v = le_get(from, 8);
         memcpy(to, &v, 8);
         return true;
-    default:
-        break;
-    }
-    memcpy(to, &u, 4);
-    return true;
-}
-
-static bool get_field(const struct reader *r, const struct field *f, const uint8_t *from, uint8_t *to)
-{
-    size_t at = (size_t)le_get(from, field_bytes[f->kind] < 4 ? 1 : 4);
-    switch ((enum field_kind)f->kind) {
+    case F_WHEN:
+        t = (struct when){(int64_t)le_get(from, 8), (enum precision)from[8]};
+        memcpy(to, &t, sizeof t);
+        return from[8] <= PRECISION_SECOND;
     case F_STR:
-        return get_string(r, at, to);
+        return get_string(r, (size_t)le_get(from, 4), to);
     case F_WORDS:
-        return get_words(r, at, (void *)to);
+        return get_words(r, (size_t)le_get(from, 4), (void *)to);
     case F_CAUSES:
-        return get_causes(r, at, (void *)to);
+        return get_causes(r, (size_t)le_get(from, 4), (void *)to);
     case F_SIGNS:
-        return get_signs(r, at, (void *)to);
-    default:
-        return get_number(f, from, to);
+        return get_signs(r, (size_t)le_get(from, 4), (void *)to);
     }
+    return false;
 }
 
 static bool header_good(struct bytes b, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
