@@ -219,7 +219,7 @@ struct bytes rec_packed(struct arena *a, struct bytes whole)
     return (struct bytes){p, HEADER_BYTES + n};
 }
 
-struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
+struct bytes rec_encode_whole(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
 {
     ASSERT(n_part <= REC_PARTS_MAX);
     size_t n, fixed = measure(part, n_part, &n);
@@ -238,8 +238,13 @@ struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, cons
     for (size_t i = 0; i < n_part; i++)
         p[24 + i] = (uint8_t)part[i].n;
     le_put(p, hash64(p + 8, n - 8), 8);
-    struct bytes whole = {p, n};
-    return n >= PACK_LEAST ? rec_packed(a, whole) : whole;
+    return (struct bytes){p, n};
+}
+
+struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part)
+{
+    struct bytes whole = rec_encode_whole(a, type, self, part, n_part);
+    return whole.n >= PACK_LEAST ? rec_packed(a, whole) : whole;
 }
 
 /* ---------------------------------------------------------------- reading */

@@ -55,6 +55,8 @@ struct part {
 
 /* Out: bytes in a; p NULL when the arena or the record is full. */
 struct bytes rec_encode(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part);
+/* The same, never packed. */
+struct bytes rec_encode_whole(struct arena *a, enum rec_type type, uint64_t self, const struct part *part, size_t n_part);
 /* A mention, revision or event packed, in a; whole itself when that does not pay. rec_encode packs what is too long for a leaf of the tree; store_compact everything. */
 struct bytes rec_packed(struct arena *a, struct bytes whole);
 /* The same bytes, packed or not; damaged ones are compared as they are. */

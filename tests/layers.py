@@ -44,7 +44,7 @@ HOMES = {
     "cmocka.h": set(),
 }
 LIBC = set("""assert ctype dirent dlfcn errno fcntl fenv float fnmatch getopt glob grp iconv ifaddrs inttypes langinfo
-libgen libintl limits locale malloc math netdb poll pwd regex sched setjmp signal spawn stdalign stdarg stdatomic stdbool stddef
+libgen libintl endian limits locale malloc math netdb poll pwd regex sched setjmp signal spawn stdalign stdarg stdatomic stdbool stddef
 stdint stdio stdlib stdnoreturn string strings syslog termios time unistd wchar wctype config""".split())
 LIBC_FOLDERS = ("sys/", "netinet/", "arpa/", "net/", "linux/")
 
