@@ -49,6 +49,7 @@ struct page {
     int64_t elapsed_ms;
     int status;             /* HTTP status; 0 when there was no answer */
     const char *final_url;  /* after redirects */
+    const char *posted;     /* the form that was sent, its secrets as '*'; NULL: GET */
     const char *content_type, *content_encoding, *etag, *last_modified; /* header values as sent; NULL */
     const char *headers;    /* "name: value\n" lines of the final answer, names in lower case; NULL */
     int64_t retry_after_s;  /* from Retry-After; -1 none */

@@ -12,6 +12,7 @@
 struct request {
     const char *url;           /* sent instead of the target's; NULL: the same */
     const char *body;          /* a form to POST; NULL: GET */
+    const char *shown_body;    /* the same with '*' for each secret: for archives; NULL with body */
     const char *const *header; /* "name: value" */
     size_t n_header;
     const char *secret[REQUEST_TOKENS]; /* to be masked in the answer; NULL */

@@ -311,6 +311,7 @@ void transfer_finish(struct transfer *t, CURLcode code, int64_t now_s)
     p->elapsed_ms = (int64_t)took_us / 1000;
     p->fetched_at = now_s;
     p->final_url = arena_strdup(&p->arena, t->job->place.url);
+    p->posted = arena_strdup(&p->arena, t->request.shown_body);
     if (t->head.n) {
         p->headers = arena_strndup(&p->arena, t->head.s, t->head.n);
         p->content_type = transfer_header(t, "content-type");

@@ -187,7 +187,7 @@ static enum err open_file(struct warc *w)
     return put_info(w);
 }
 
-/* The request as transfer.c sends it. */
+/* The request as transfer.c sends it, without secrets. */
 static void request_block(struct warc *w, const struct page *p)
 {
     const char *url = p->final_url ? p->final_url : p->target.url;
@@ -197,8 +197,12 @@ static void request_block(struct warc *w, const struct page *p)
     const char *path = host + n;
     struct strbuf *b = &w->block;
     strbuf_clear(b);
-    strbuf_printf(b, "GET %s%s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: %s\r\nAccept: %s\r\nAccept-Encoding: %s\r\n", *path == '/' ? "" : "/", path, (int)n,
+    strbuf_printf(b, "%s %s%s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: %s\r\nAccept: %s\r\nAccept-Encoding: %s\r\n", p->posted ? "POST" : "GET", *path == '/' ? "" : "/", path, (int)n,
                   host, w->user_agent, REQUEST_ACCEPT, REQUEST_CODINGS);
+    if (p->posted) {
+        strbuf_printf(b, "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n\r\n%s", strlen(p->posted), p->posted);
+        return;
+    }
     if (p->target.etag && *p->target.etag)
         strbuf_printf(b, "If-None-Match: %s\r\n", p->target.etag);
     if (p->target.last_modified && *p->target.last_modified)

@@ -74,8 +74,10 @@ bool site_request(const struct sites *s, const char *site, const char *url, cons
     out->url = with_query(a, r, url, token);
     if (r->post) {
         out->body = r->body != NULL ? with_tokens(a, r->body, token, true) : "";
-        if (out->body == NULL)
-            out->body = "";
+        const char *const stars[REQUEST_TOKENS] = {token[0] != NULL ? "*" : NULL, token[1] != NULL ? "*" : NULL};
+        out->shown_body = r->body != NULL ? with_tokens(a, r->body, stars, false) : "";
+        if (out->body == NULL || out->shown_body == NULL)
+            out->body = out->shown_body = "";
     }
     const char **header = arena_calloc(a, r->n_header + 1, sizeof *header);
     for (size_t i = 0; header != NULL && i < r->n_header; i++)

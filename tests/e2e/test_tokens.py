@@ -133,6 +133,8 @@ def test_crawl(web, tmp, log):
     check("the token is nowhere in the store", not any(TOKEN.encode() in f.read_bytes() or SECOND.encode() in f.read_bytes() for f in (tmp / "store").rglob("*") if f.is_file()))
     kept = b"".join(gzip.open(f).read() for f in (tmp / "archive").iterdir())
     check("the token is nowhere in the archive, plain or repeated by the API", kept.count(b"WARC/1.1") > 10 and TOKEN.encode() not in kept and SECOND.encode() not in kept, str(len(kept)))
+    check("the archive says how VK was asked, without the token", kept.count(b"POST /method/wall.get?") == 1 and b"\r\nContent-Length: 22\r\n\r\nv=5.199&access_token=*\r\n" in kept and
+          b"\r\nGET /method/wall.get" not in kept)
     check("the archive keeps what the API repeated, masked", b"client_token=" + b"*" * len(TOKEN) in kept)
     replayed = run(EARSHOT, "replay", "--dry-run", *(tmp / "archive").iterdir(), "-c", conf, env=env)
     check("the archive replays", replayed.returncode == 0, replayed.stderr)

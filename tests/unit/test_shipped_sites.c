@@ -180,6 +180,7 @@ static void tokens_go_where_the_api_wants_them(void **state)
     arena_init(&a, LIMIT_MIB);
     assert_true(site_request(shipped_sites, "vk", VK, two, &a, &r));
     assert_string_equal(r.body, "v=5.199&access_token=to%2Bken%2F1");
+    assert_string_equal(r.shown_body, "v=5.199&access_token=*");
     assert_null(r.url);
     assert_string_equal(r.secret[0], "to+ken/1");
     assert_true(site_request(shipped_sites, "sitejabber", SJ, two, &a, &r));
