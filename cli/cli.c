@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 /* Sentences quote names from outside: they reach the terminal as one line without control characters. */
-static void sentence(const char *s)
+void cli_line(const char *s)
 {
     struct strbuf out;
     strbuf_init(&out, 8192);
@@ -30,7 +30,7 @@ int cli_fail(struct cli *c, enum err e)
     const char *text = err_text();
     fflush(stdout);
     (void)c;
-    sentence(*text ? text : "something failed without saying why");
+    cli_line(*text ? text : "something failed without saying why");
     return err_exit_code(e);
 }
 
@@ -39,7 +39,7 @@ int cli_misuse(struct cli *c, enum err e)
     char text[2100];
     snprintf(text, sizeof text, "%s; see `earshot %s%s--help`", err_text(), c->command ? c->command->name : "", c->command ? " " : "");
     fflush(stdout);
-    sentence(text);
+    cli_line(text);
     return err_exit_code(e);
 }
 
@@ -52,7 +52,7 @@ void cli_notice(struct cli *c, const char *fmt, ...)
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    sentence(text);
+    cli_line(text);
 }
 
 static int output_failed(void)

@@ -140,6 +140,8 @@ int cli_misuse(struct cli *c, enum err e);
 const char *cli_who(const struct cli *c);
 /* Seconds east of UTC at that moment, where this machine stands. */
 int64_t cli_utc_offset(int64_t now);
+/* `earshot: LINE` on stderr, without control characters. */
+void cli_line(const char *line);
 /* One line on stderr for people, unless --quiet. */
 void cli_notice(struct cli *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Write to stdout; the exit code, 74 with a sentence when it could not be written (silent when the reader has gone away). */

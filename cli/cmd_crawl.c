@@ -1,8 +1,11 @@
 /* earshot crawl: read what is due, store it, say in one line how it went. */
 #include "base/i18n.h"
+#include "base/limits.h"
 #include "base/log.h"
+#include "base/when.h"
 #include "cli/cli.h"
 #include "cli/crawl.h"
+#include "cli/tell.h"
 #include "cli/watch.h"
 #include "crawler/warc.h"
 
@@ -23,15 +26,6 @@ static void catch_signals(void) {
     sigemptyset(&sa.sa_mask);
     sigaction(SIGTERM, &sa, NULL);
     sigaction(SIGINT, &sa, NULL);
-}
-
-/* What cron mails: every source that did not answer, and what that means. */
-static void print_failures(const struct crawl_summary *s) {
-    for (size_t i = 0; i < s->n_failure; i++) {
-        const struct crawl_failure *f = &s->failure[i];
-        fprintf(stderr, "earshot: %s: %s: %s (%s)\n", f->source_key, outcome_word(f->outcome), f->reason ? f->reason : outcome_meaning(f->outcome),
-                f->url);
-    }
 }
 
 static void add_count(struct strbuf *b, const char *one, const char *many, uint64_t n)
@@ -100,11 +94,15 @@ static enum err crawl_once(struct cli *c, struct arena *a, bool all, struct craw
     return crawl_run(&o, a, summary);
 }
 
-/* Under cron and in a journal, silence means that every source was read. */
+/* Under cron and in a journal, silence means that every source was read, or that what failed was told before (cli/tell.h). */
 static void tell(struct cli *c, const struct crawl_summary *s) {
     bool watched = isatty(STDERR_FILENO) || c->n_verbose > 0;
-    if (s->n_failure) print_failures(s);
-    if (!c->quiet && (watched || s->n_failure)) print_summary(c, s);
+    struct strbuf lines;
+    strbuf_init(&lines, 64 * LIMIT_MIB);
+    size_t n = tell_failures(c->store, s, watched, clock_now(), &lines);
+    for (char *save = NULL, *line = strtok_r(lines.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) cli_line(line);
+    if (!c->quiet && (watched || n)) print_summary(c, s);
+    strbuf_release(&lines);
 }
 
 static enum err watched_round(struct cli *c, struct arena *a, bool first) {

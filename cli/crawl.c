@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* The signal handler has no other way to find the loop; one crawl runs in a process. */
@@ -285,6 +286,8 @@ static void summarise(struct pipeline *p, struct crawl_summary *out) {
     p->run.n_mention = atomic_load(&p->n_mention);
     p->run.n_new = atomic_load(&p->n_new);
     p->run.n_negative = atomic_load(&p->n_negative);
+    struct rusage used;
+    if (getrusage(RUSAGE_SELF, &used) == 0) p->run.rss_bytes = (uint64_t)used.ru_maxrss * 1024;
     out->run = p->run;
     out->elapsed_ms = clock_mono_ms() - p->started_mono_ms;
     out->failure = p->failure;

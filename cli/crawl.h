@@ -39,6 +39,7 @@ struct crawl_failure {
     const char *url;
     enum outcome outcome;
     const char *reason; /* NULL */
+    bool listing;       /* its page 1; else a deeper page or one of a mention */
 };
 
 struct crawl_summary {

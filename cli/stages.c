@@ -188,10 +188,21 @@ static void note_failure(struct pipeline *p, const struct page *page) {
     if (!f) return;
     p->failure = f;
     f[p->n_failure++] = (struct crawl_failure){arena_strdup(a, page->target.source), arena_strdup(a, page->target.url), page->outcome,
-                                               arena_strdup(a, page->reason)};
+                                               arena_strdup(a, page->reason), page->target.kind == TARGET_LISTING};
+}
+
+/* What operators ask of the web's side. */
+static void count_answer(struct run_record *r, const struct page *page) {
+    int class = page->status >= 100 && page->status < 600 ? page->status / 100 : 0;
+    r->n_http[class]++;
+    r->n_304 += page->status == 304;
+    r->n_slowdown += page->outcome == OUTCOME_SLOWDOWN;
+    r->answer_ms += page->elapsed_ms > 0 ? (uint64_t)page->elapsed_ms : 0;
+    if (page->retry_after_s > r->wait_max_s) r->wait_max_s = page->retry_after_s;
 }
 
 static void count_page(struct pipeline *p, const struct page *page) {
+    count_answer(&p->run, page);
     bool failed = !outcome_is_read(page->outcome), listing = page->target.kind == TARGET_LISTING;
     atomic_fetch_add(&p->n_done, 1);
     atomic_fetch_add(&p->n_mention, page->n_finding);
@@ -247,6 +258,7 @@ static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
     atomic_fetch_add(&p->n_new, r.n_new);
     atomic_fetch_add(&p->n_negative, r.n_reply_verdict);
     p->run.n_revised += r.n_revised;
+    p->run.n_missing += r.n_missing;
 }
 
 void *stage_writer(void *arg) {

@@ -119,7 +119,7 @@ const char *fmt_field(const char *field)
 {
     static const struct phrase t[] = {
         {"title", N_("title")},   {"text", N_("text")},    {"pros", N_("pros")}, {"cons", N_("cons")},
-        {"rating", N_("rating")}, {"reply", N_("answer")}, {NULL, NULL},
+        {"rating", N_("rating")}, {"reply", N_("answer")}, {"published", N_("date")}, {"author", N_("author")}, {NULL, NULL},
     };
     return find(t, field);
 }

@@ -34,6 +34,29 @@ static const char *state_text(const struct health_row *r)
     return fmt_outcome(r->h->outcome);
 }
 
+/* Which of the fields that matter some mentions of the last page lacked: {"id":20,"text":20,"published":12} says how many had each. Stars are not everywhere. */
+static void fill_row(struct term *t, const struct source_health *h)
+{
+    static const char *const wanted[] = {"text", "published", "author", "rating"};
+    struct status_fill f;
+    bool any = false;
+    if (!h || !status_fill(h->fill, "id", &f) || f.n == 0)
+        return;
+    uint64_t all = f.n;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        fmt_buf b;
+        bool there = status_fill(h->fill, wanted[i], &f);
+        if (f.n >= all || (!there && strcmp(wanted[i], "rating") == 0))
+            continue;
+        if (!any)
+            strbuf_puts(t->out, "   ");
+        any = true;
+        term_printf(t, STYLE_DIM, " %s: %s", fmt_field(wanted[i]), fmt_share(b, f.n, all));
+    }
+    if (any)
+        term_line(t);
+}
+
 static void source_rows(struct term *t, const struct report_in *in, const struct health *h)
 {
     fmt_buf b;
@@ -65,6 +88,7 @@ static void source_rows(struct term *t, const struct report_in *in, const struct
                 term_printf(t, STYLE_WARN, " (%s)", fmt_share(b, r->h->n_mention, (uint64_t)r->h->declared_total));
         }
         term_line(t);
+        fill_row(t, r->h);
         if (r->state == HEALTH_FAILED && r->h->reason)
             term_wrap(t, STYLE_DIM, r->h->reason, 4);
         if (r->h && r->h->drift_streak > 0) {
@@ -121,6 +145,64 @@ static void run_rows(struct term *t, const struct report_in *in, const struct st
     }
 }
 
+/* "1 page answered 2xx, 3 of them ..." */
+static void web_rows(struct term *t, const struct status *s)
+{
+    static const char *const class_name[RUN_HTTP] = {N_("no response"), "1xx", "2xx", "3xx", "4xx", "5xx"};
+    const struct status_sum *d = &s->day;
+    fmt_buf b, c, e;
+    uint64_t n = 0;
+    for (int i = 0; i < RUN_HTTP; i++)
+        n += d->n_http[i];
+    term_heading(t, STYLE_BOLD, _("Last 24 hours"), 0);
+    term_printf(t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("new"), fmt_count(b, d->n_new), _("edited"), fmt_count(c, d->n_revised), _("vanished"), fmt_count(e, d->n_missing));
+    term_line(t);
+    if (n) {
+        strbuf_puts(t->out, "  HTTP");
+        for (int i = 0; i < RUN_HTTP; i++)
+            if (d->n_http[i])
+                term_printf(t, i == 0 || i >= 4 ? STYLE_WARN : STYLE_PLAIN, "  %s: %s", i ? class_name[i] : _(class_name[0]), fmt_count(b, d->n_http[i]));
+        term_printf(t, STYLE_DIM, "  304: %s", fmt_share(b, d->n_304, n));
+        term_line(t);
+        if (n > d->n_http[0]) {
+            term_printf(t, STYLE_PLAIN, "  %s: %llu ms", _("mean time of an answer"), (unsigned long long)(d->answer_ms / (n - d->n_http[0])));
+            term_line(t);
+        }
+    }
+    if (d->n_slowdown) {
+        term_printf(t, STYLE_WARN, "  %s: %s; %s: %s", _("asked to slow down"), fmt_count(b, d->n_slowdown), _("longest wait"), fmt_lasted(c, d->wait_max_s));
+        term_line(t);
+    }
+    if (s->n_seen) {
+        term_printf(t, STYLE_PLAIN, "  %s: %s; %s: %s", _("from publication to us, median"), fmt_lasted(b, s->seen_p50_s), _("19 of 20 within"), fmt_lasted(c, s->seen_p95_s));
+        term_line(t);
+    }
+}
+
+static void outbox_rows(struct term *t, const struct report_in *in, const struct status *s)
+{
+    fmt_buf a, b, c;
+    if (s->n_sink == 0)
+        return;
+    term_heading(t, STYLE_BOLD, _("Outbox"), 0);
+    for (size_t i = 0; i < s->n_sink; i++) {
+        const struct status_sink *k = &s->sink[i];
+        term_printf(t, k->n_parked ? STYLE_BAD : STYLE_PLAIN, "  %s: ", k->name);
+        term_printf(t, STYLE_PLAIN, _("%s to be sent"), fmt_count(a, k->depth));
+        if (k->depth && k->oldest)
+            term_printf(t, STYLE_PLAIN, ", %s: %s", _("the oldest"), fmt_span(b, in->now - k->oldest));
+        if (k->n_parked)
+            term_printf(t, STYLE_BAD, ", %s: %s", _("given up"), fmt_count(c, k->n_parked));
+        term_line(t);
+    }
+}
+
+static const char *mib(fmt_buf buf, uint64_t bytes)
+{
+    snprintf(buf, FMT_BYTES, "%.1f MiB", (double)bytes / (1024.0 * 1024.0));
+    return fmt_decimal(buf);
+}
+
 void status_text(const struct report_in *in, const struct status *s, struct strbuf *out)
 {
     struct term t;
@@ -136,6 +218,8 @@ void status_text(const struct report_in *in, const struct status *s, struct strb
     source_rows(&t, in, &s->health);
     gap_rows(&t, &s->health);
     run_rows(&t, in, s);
+    web_rows(&t, s);
+    outbox_rows(&t, in, s);
     term_heading(&t, STYLE_BOLD, _("Store"), 0);
     term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("mentions"), fmt_count(a, s->stat.n_mention), _("revisions"),
                 fmt_count(b, s->stat.n_revision), _("events"), fmt_count(c, s->stat.n_event));
@@ -143,8 +227,16 @@ void status_text(const struct report_in *in, const struct status *s, struct strb
     term_printf(&t, STYLE_PLAIN, "  %s: %s · %s: %s · %s: %s", _("open"), fmt_count(a, s->n_open), _("overdue"),
                 fmt_count(b, s->n_overdue), _("watched"), fmt_count(c, s->stat.n_watched));
     term_line(&t);
-    term_printf(&t, STYLE_PLAIN, "  %.1f MiB", (double)s->stat.used_bytes / (1024.0 * 1024.0));
+    term_printf(&t, STYLE_PLAIN, "  %s: %s (%s: %s)", _("store"), mib(b, s->stat.used_bytes), _("of its map"), fmt_share(a, s->stat.used_bytes, s->stat.map_bytes));
+    if (s->n_run && s->run[0].rss_bytes)
+        term_printf(&t, STYLE_PLAIN, " · %s: %s", _("memory of the last crawl"), mib(b, s->run[0].rss_bytes));
     term_line(&t);
+    if (s->cost_per_1000 >= 0) {
+        fmt_buf money;
+        snprintf(money, sizeof money, "%.2f", s->cost_per_1000);
+        term_printf(&t, STYLE_PLAIN, "  %s: %s %s", _("cost of 1,000 mentions"), fmt_decimal(money), in->settings && in->settings->currency ? in->settings->currency : "");
+        term_line(&t);
+    }
 }
 
 static void json_source(struct jsonw *w, const struct health_row *r)
@@ -200,6 +292,40 @@ static void json_run(struct jsonw *w, const struct run_record *r)
     jsonw_object_end(w);
 }
 
+static void json_day(struct jsonw *w, const struct status *s)
+{
+    static const char *const name[] = {"new", "edited", "missing", "pages", "bytes", "no_answer", "http_2xx", "http_3xx", "http_4xx", "http_5xx", "http_304", "slowdown", "answer_ms", "wait_max_s"};
+    const struct status_sum *d = &s->day;
+    const uint64_t n[] = {d->n_new, d->n_revised, d->n_missing, d->n_page, d->n_bytes, d->n_http[0], d->n_http[2], d->n_http[3], d->n_http[4], d->n_http[5], d->n_304, d->n_slowdown, d->answer_ms, (uint64_t)d->wait_max_s};
+    jsonw_key(w, "day");
+    jsonw_object(w);
+    for (size_t i = 0; i < sizeof n / sizeof *n; i++)
+        jsonw_kint(w, name[i], (int64_t)n[i]);
+    jsonw_object_end(w);
+    jsonw_key(w, "publish_to_seen");
+    jsonw_object(w);
+    jsonw_kint(w, "mentions", (int64_t)s->n_seen);
+    jsonw_kint(w, "p50_s", s->seen_p50_s);
+    jsonw_kint(w, "p95_s", s->seen_p95_s);
+    jsonw_object_end(w);
+}
+
+static void json_sinks(struct jsonw *w, const struct status *s)
+{
+    jsonw_key(w, "outbox");
+    jsonw_array(w);
+    for (size_t i = 0; i < s->n_sink; i++) {
+        jsonw_object(w);
+        jsonw_kstr(w, "sink", s->sink[i].name);
+        jsonw_kint(w, "depth", (int64_t)s->sink[i].depth);
+        jsonw_kint(w, "given_up", (int64_t)s->sink[i].n_parked);
+        jsonw_key(w, "oldest");
+        jsonw_time(w, s->sink[i].depth ? s->sink[i].oldest : 0);
+        jsonw_object_end(w);
+    }
+    jsonw_array_end(w);
+}
+
 void status_json(const struct report_in *in, const struct status *s, struct strbuf *out)
 {
     struct jsonw w;
@@ -228,69 +354,19 @@ void status_json(const struct report_in *in, const struct status *s, struct strb
     for (size_t i = 0; i < 7; i++)
         jsonw_kint(&w, name[i], (int64_t)n[i]);
     jsonw_object_end(&w);
+    json_day(&w, s);
+    json_sinks(&w, s);
+    jsonw_kint(&w, "rss_bytes", s->n_run ? (int64_t)s->run[0].rss_bytes : 0);
+    jsonw_key(&w, "cost_per_1000_mentions");
+    if (s->cost_per_1000 >= 0)
+        jsonw_real(&w, s->cost_per_1000);
+    else
+        jsonw_null(&w);
+    jsonw_kstr(&w, "currency", in->settings ? in->settings->currency : NULL);
     jsonw_kint(&w, "open", (int64_t)s->n_open);
+    jsonw_kint(&w, "due_within_the_hour", (int64_t)s->n_soon);
     jsonw_kint(&w, "overdue", (int64_t)s->n_overdue);
     jsonw_kint(&w, "watched", (int64_t)s->stat.n_watched);
     jsonw_object_end(&w);
     strbuf_putc(out, '\n');
-}
-
-struct status_read {
-    struct status *s;
-    int64_t now;
-};
-
-static bool on_open(void *ctx, const struct finding *f)
-{
-    struct status_read *r = ctx;
-    int64_t due = f->judgement.due_at;
-    r->s->n_open++;
-    if (due == 0)
-        return true;
-    if (due < r->now)
-        r->s->n_overdue++;
-    if (r->s->oldest_due == 0 || due < r->s->oldest_due)
-        r->s->oldest_due = due;
-    return true;
-}
-
-enum err report_status(const struct report_in *in, const char *format, struct strbuf *out, int *nagios_code)
-{
-    static const char *const formats[] = {"text", "json", "prom", "nagios"};
-    size_t k = 0;
-    while (k < 4 && strcmp(format, formats[k]) != 0)
-        k++;
-    if (k == 4)
-        return err_set(ERR_USAGE, "status has no format \"%s\"; use text, json, prom or nagios", format);
-    struct arena a;
-    struct status s = {.n_run = 0};
-    struct status_read r = {&s, in->now};
-    struct store_filter open = {.brand = in->brand,
-                                .source_key = in->source_key,
-                                .verdict_min = VERDICT_REPLY,
-                                .open_only = true,
-                                .order = STORE_BY_URGENCY};
-    arena_init(&a, COLLECT_ARENA_BYTES);
-    enum err e = health_read(in, &a, &s.health);
-    if (!e)
-        e = store_runs(in->store, STATUS_RUNS, s.run, &s.n_run);
-    if (!e)
-        e = store_stat(in->store, &s.stat);
-    if (!e)
-        e = store_each(in->store, &open, on_open, &r);
-    int code = 0;
-    if (!e) {
-        if (k == 0)
-            status_text(in, &s, out);
-        if (k == 1)
-            status_json(in, &s, out);
-        if (k == 2)
-            status_prom(in, &s, out);
-        if (k == 3)
-            code = status_nagios(in, &s, out);
-    }
-    if (nagios_code)
-        *nagios_code = e ? 3 : code;
-    arena_release(&a);
-    return e;
 }

@@ -34,7 +34,7 @@ bool missing_look(struct stored *x, int64_t at)
     return true;
 }
 
-static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t seq, int64_t at, bool *unsure)
+static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t seq, int64_t at, bool *unsure, size_t *n_missing)
 {
     struct stored x;
     struct item *i;
@@ -58,6 +58,7 @@ static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t 
     i->dirty = true;
     if (!missing_look(&i->cur, at))
         return ERR_OK;
+    ++*n_missing;
     if (r->judge != NULL)
         r->judge(r->ctx, &i->cur.f, before, &i->cur.f.judgement);
     if (!i->cur.ticketed)
@@ -67,7 +68,7 @@ static enum err mark_one(struct batch *b, const struct store_rules *r, uint64_t 
 }
 
 enum err missing_mark(struct batch *b, const struct store_rules *r, const struct page *p, const char *brand, const char *source,
-                      int64_t at, bool *unsure)
+                      int64_t at, bool *unsure, size_t *n_missing)
 {
     int64_t after, before;
     struct cursor c;
@@ -85,7 +86,7 @@ enum err missing_mark(struct batch *b, const struct store_rules *r, const struct
         if (!columns_read(c.key, c.val, &x))
             continue;
         if (x.source_hash == source_hash)
-            e = mark_one(b, r, be64_get(k + 16), at, unsure);
+            e = mark_one(b, r, be64_get(k + 16), at, unsure, n_missing);
     }
     if (e == ERR_OK)
         e = c.err;

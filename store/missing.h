@@ -17,8 +17,8 @@ bool missing_span(const struct page *p, int64_t *after, int64_t *before);
 /* A good look at `at` did not show the mention: true when it is confirmed as missing just now. */
 bool missing_look(struct stored *x, int64_t at);
 /* Everything the page should show and does not. Call when its mentions are in the batch. */
-/* *unsure: some are not confirmed yet, so the next look must see the whole page again, even when it has not changed. */
+/* *unsure: some are not confirmed yet, so the next look must see the whole page again, even when it has not changed. *n_missing grows by those that are confirmed now. */
 MUST_USE enum err missing_mark(struct batch *b, const struct store_rules *r, const struct page *p, const char *brand,
-                               const char *source, int64_t at, bool *unsure);
+                               const char *source, int64_t at, bool *unsure, size_t *n_missing);
 
 #endif

@@ -165,3 +165,31 @@ enum err store_cursor(struct store *s, const char *sink, uint64_t *seq, uint64_t
     db_read_end(&t);
     return e;
 }
+
+enum err store_sinks(struct store *s, struct arena *a, struct sink_cursor **out, size_t *n)
+{
+    struct txn t;
+    struct cursor c;
+    size_t cap = 0;
+    *out = NULL;
+    *n = 0;
+    enum err e = db_read(s, &t);
+    if (e != ERR_OK)
+        return e;
+    cursor_open(&c, &t, TREE_META);
+    for (bool more = cursor_seek(&c, (struct bytes){"c:", 2}); more && c.key.n > 2 && memcmp(c.key.p, "c:", 2) == 0; more = cursor_next(&c)) {
+        struct sink_cursor *grown = arena_grow(a, *out, *n, &cap, sizeof *grown);
+        const char *name = arena_strndup(a, (const char *)c.key.p + 2, c.key.n - 2);
+        if (grown == NULL || name == NULL)
+            break;
+        *out = grown;
+        if (seal_good(c.key, c.val, 8))
+            grown[(*n)++] = (struct sink_cursor){name, be64_get(c.val.p)};
+        else
+            store_damaged(s, TREE_META, "sink");
+    }
+    e = c.err != ERR_OK ? c.err : a->full ? store_no_memory() : ERR_OK;
+    cursor_close(&c);
+    db_read_end(&t);
+    return e;
+}

@@ -464,7 +464,7 @@ static enum err put_findings(struct walk *w)
     if (e == ERR_OK)
         e = release_detail(w);
     if (e == ERR_OK && !w->r->replay)
-        e = missing_mark(w->b, w->r, p, w->brand, w->source, w->at, &w->unsure);
+        e = missing_mark(w->b, w->r, p, w->brand, w->source, w->at, &w->unsure, &w->result->n_missing);
     for (size_t i = 0; i < p->n_finding && e == ERR_OK; i++)
         if (item[i] != NULL)
             e = send_events(w, item[i]);
@@ -520,6 +520,7 @@ static void add_result(struct store_result *to, const struct store_result *x)
     to->n_answered += x->n_answered;
     to->n_reply_verdict += x->n_reply_verdict;
     to->n_link += x->n_link;
+    to->n_missing += x->n_missing;
 }
 
 enum err store_put_pages(struct store *s, struct page *const *page, size_t n, const struct store_rules *r,

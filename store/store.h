@@ -75,6 +75,7 @@ struct store_rules {
 struct store_result { /* added up over the pages of the call */
     size_t n_new, n_revised, n_answered, n_reply_verdict; /* n_reply_verdict: new mentions that need an answer */
     size_t n_link;     /* targets that became due */
+    size_t n_missing;  /* mentions that are now known to be gone from their site */
 };
 
 /* One transaction: mentions with revisions, target state, links, desk items, events, source health, for n pages. Whatever the page's outcome.
@@ -203,10 +204,18 @@ struct source_health {
 };
 MUST_USE enum err store_health(struct store *s, struct arena *a, struct source_health **out, size_t *n);
 
+#define RUN_HTTP 6
 struct run_record {
     int64_t started, ended; /* Unix s */
     uint64_t n_source, n_source_ok, n_page, n_bytes, n_mention, n_new, n_revised, n_negative;
     bool complete;          /* false: stopped by time or signal */
+    /* answers of the web; absent (0) in records of older versions */
+    uint64_t n_http[RUN_HTTP]; /* no answer, 1xx (never), 2xx, 3xx, 4xx, 5xx */
+    uint64_t n_304, n_slowdown; /* of them: nothing new; asked to come later (429, 503) */
+    uint64_t answer_ms;     /* how long all answers took together */
+    int64_t wait_max_s;     /* the longest Retry-After */
+    uint64_t n_missing;     /* mentions that vanished from their site */
+    uint64_t rss_bytes;     /* the most memory the crawl took */
 };
 MUST_USE enum err store_put_run(struct store *s, const struct run_record *r);
 /* The newest first; *n at most max. */
@@ -242,6 +251,12 @@ MUST_USE enum err store_events_since(struct store *s, int64_t since, const char 
 MUST_USE enum err store_cursor_set(struct store *s, const char *sink, uint64_t seq);
 MUST_USE enum err store_cursor(struct store *s, const char *sink, uint64_t *seq, uint64_t *newest);
 
+/* Every sink that has read something, by name. Strings in a. */
+struct sink_cursor {
+    const char *name;
+    uint64_t seq; /* the last event it has taken in */
+};
+MUST_USE enum err store_sinks(struct store *s, struct arena *a, struct sink_cursor **out, size_t *n);
 /* One event by its number, everything in a. ERR_NOTFOUND without a sentence, also for a damaged one (logged). */
 MUST_USE enum err store_event(struct store *s, uint64_t seq, struct arena *a, struct event *out);
 

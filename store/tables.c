@@ -95,6 +95,9 @@ static const struct field run_fields[] = {
     AT(F_I64, run_record, started), AT(F_I64, run_record, ended), AT(F_U64, run_record, n_source), AT(F_U64, run_record, n_source_ok),
     AT(F_U64, run_record, n_page), AT(F_U64, run_record, n_bytes), AT(F_U64, run_record, n_mention), AT(F_U64, run_record, n_new),
     AT(F_U64, run_record, n_revised), AT(F_U64, run_record, n_negative), AT(F_BOOL, run_record, complete),
+    AT(F_U64, run_record, n_http[0]), AT(F_U64, run_record, n_http[1]), AT(F_U64, run_record, n_http[2]), AT(F_U64, run_record, n_http[3]),
+    AT(F_U64, run_record, n_http[4]), AT(F_U64, run_record, n_http[5]), AT(F_U64, run_record, n_304), AT(F_U64, run_record, n_slowdown),
+    AT(F_U64, run_record, answer_ms), AT(F_I64, run_record, wait_max_s), AT(F_U64, run_record, n_missing), AT(F_U64, run_record, rss_bytes),
 };
 
 static const struct field counter_fields[] = {

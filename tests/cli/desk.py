@@ -125,7 +125,7 @@ def test_look(desk):
     one_sentence("queue: no such source", desk("queue", "--source", "larkfield/none"), 64, "larkfield/none")
     check("queue: --max", len([x for x in desk("queue", "--format", "json", "--max", "2").stdout.splitlines()]) == 2)
     prom = desk("status", "--format", "prom").stdout
-    check("status: prom lines", all(re.fullmatch(r'#.*|[a-z_]+(\{.*\})? -?[0-9.e+]+|', line) for line in prom.splitlines()), prom[:400])
+    check("status: prom lines", all(re.fullmatch(r'#.*|[a-z0-9_]+(\{.*\})? -?[0-9.e+]+|', line) for line in prom.splitlines()), prom[:400])
     nagios = desk("status", "--format", "nagios")
     check("status: nagios line and code", nagios.returncode in (1, 2) and nagios.stdout.count("\n") >= 1, f"{nagios.returncode} {nagios.stdout} {nagios.stderr}")
 

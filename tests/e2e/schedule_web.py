@@ -32,8 +32,8 @@ def lines(text):
 class Shop:
     """HOST/NAME: pages of four reviews, newest first, eight hours apart; no review has a page of its own."""
 
-    def __init__(self, web, name, pages):
-        self.dir, self.name, self.pages = web / HOST / name, name, pages
+    def __init__(self, web, name, pages, host=HOST):
+        self.host, self.dir, self.name, self.pages = host, web / host / name, name, pages
         self.dir.mkdir(parents=True)
         self.review = {}
         for n in range(4 * pages):
@@ -41,7 +41,7 @@ class Shop:
         self.write()
 
     def url(self, page=1):
-        return f"https://{HOST}/{self.name}/" + (f"{page}.html" if page > 1 else "")
+        return f"https://{self.host}/{self.name}/" + (f"{page}.html" if page > 1 else "")
 
     def write(self, **meta):
         for p in range(1, self.pages + 1):

@@ -18,6 +18,7 @@ struct store {
     struct run_record run;
     uint64_t cursor;
     const struct finding *changed; /* whose revisions and journal these are; NULL: nobody's, for what goes by time */
+    const char *sink;              /* name of the one sink; NULL: tickets */
     const char *meta;              /* the value of "survey:lunaria"; NULL = none */
 };
 

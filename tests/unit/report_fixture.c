@@ -210,7 +210,7 @@ static const struct brand brands[] = {
     {.name = "brightloaf", .title = "Brightloaf", .source = sources + 2, .n_source = 2},
     {.name = "oakandco", .title = "Oak & Co", .competitor = true, .source = sources + 4, .n_source = 1},
 };
-static const struct settings settings = {.brand = brands, .n_brand = 3, .lang = "en"};
+static const struct settings settings = {.brand = brands, .n_brand = 3, .lang = "en", .price_gb = 4, .price_month = 6, .currency = "EUR"};
 
 static void grow(struct finding *f, const struct seed *s, uint64_t seq)
 {
@@ -319,9 +319,19 @@ void fixture_init(struct fixture *f)
                                .n_page = 21,
                                .n_mention = 80,
                                .n_new = 4,
-                               .complete = true},
+                               .n_revised = 1,
+                               .complete = true,
+                               .n_http = {1, 0, 15, 3, 1, 1},
+                               .n_304 = 3,
+                               .n_slowdown = 1,
+                               .answer_ms = 4200,
+                               .wait_max_s = 90,
+                               .n_missing = 1,
+                               .n_bytes = 2500000,
+                               .rss_bytes = 20 << 20},
                               0,
                               &f->finding[5],
+                              NULL,
                               "2026-10-20 0 0 0 1 0 0 0 0 1 0 1\n2026-11-20 1 0 0 0 0 0 2 3 4 5 6\n2026-11-22 0 0 0 0 0 0 1 0 0 2 1\n"};
     f->in =
         (struct report_in){.store = &f->store, .settings = &settings, .now = FIX_NOW, .columns = 80, .utc_offset_s = 3 * HOUR};

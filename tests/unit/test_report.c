@@ -412,6 +412,37 @@ static void test_nps(void **state)
         assert_int_equal(survey_nps(&t[i].s), t[i].nps);
 }
 
+/* From publication to first sight: calendar dates and the history of a new source say nothing. */
+static void test_lag(void **state)
+{
+    (void)state;
+    static struct fixture f;
+    struct strbuf out;
+    int code;
+    strbuf_init(&out, LIMIT_BODY_BYTES);
+    i18n_init("en");
+    fixture_init(&f);
+    f.store.n_finding = 7;
+    static const struct {
+        int64_t published_ago, seen_ago;
+        enum precision precision;
+    } t[7] = {{5 * 86400 + 1, 4 * 86400, PRECISION_SECOND}, /* history */
+              {3 * 86400, 3 * 86400 - 60, PRECISION_SECOND}, {2 * 86400, 2 * 86400 - 120, PRECISION_SECOND}, {86400, 86400 - 600, PRECISION_SECOND},
+              {50000, 10, PRECISION_DAY}, {30, 60, PRECISION_SECOND} /* dated after it was seen */, {0, 5, PRECISION_NONE}};
+    for (size_t i = 0; i < 7; i++) {
+        struct finding *x = &f.finding[i];
+        x->brand = "lunaria", x->source = "lunaria/otzovik";
+        x->mention.published = (struct when){FIX_NOW - t[i].published_ago, t[i].precision};
+        if (t[i].precision == PRECISION_DAY)
+            x->mention.published.at = FIX_NOW / 86400 * 86400;
+        x->first_seen = FIX_NOW - t[i].seen_ago;
+    }
+    if (report_status(&f.in, "json", &out, &code) != ERR_OK)
+        fail_msg("%s", err_text());
+    has(out.s, "\"publish_to_seen\":{\"mentions\":3,\"p50_s\":120,\"p95_s\":600}");
+    strbuf_release(&out);
+}
+
 static int group_setup(void **state)
 {
     (void)state;
@@ -430,6 +461,7 @@ int main(void)
         cmocka_unit_test(test_empty),  cmocka_unit_test(test_stale),   cmocka_unit_test(test_spans),
         cmocka_unit_test(test_dates),  cmocka_unit_test(test_cut),     cmocka_unit_test(test_links),
         cmocka_unit_test(test_diff),   cmocka_unit_test(test_period),  cmocka_unit_test(test_nps),
+        cmocka_unit_test(test_lag),
     };
     return cmocka_run_group_tests(tests, group_setup, NULL);
 }

@@ -300,6 +300,25 @@ static void test_changes(void **state)
     }
 }
 
+/* Sinks are known by what they have read. */
+static void test_sinks(void **state)
+{
+    struct fix *f = *state;
+    struct sink_cursor *c;
+    size_t n;
+    assert_int_equal(store_sinks(f->s, &f->a, &c, &n), ERR_OK);
+    assert_int_equal(n, 0);
+    assert_int_equal(store_meta_put(f->s, "d", "x", 1), ERR_OK);
+    assert_int_equal(store_cursor_set(f->s, "tickets", 7), ERR_OK);
+    assert_int_equal(store_cursor_set(f->s, "mail", 3), ERR_OK);
+    assert_int_equal(store_sinks(f->s, &f->a, &c, &n), ERR_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(c[0].name, "mail");
+    assert_int_equal(c[0].seq, 3);
+    assert_string_equal(c[1].name, "tickets");
+    assert_int_equal(c[1].seq, 7);
+}
+
 static void test_journal_since(void **state)
 {
     struct fix *f = *state;
@@ -330,7 +349,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(test_missing), T(test_missing_at_the_edges), T(test_never_listed),
         T(test_reread),  T(test_two_brands),           T(test_odd_clocks), T(test_crowd),
-        T(test_changes), T(test_journal_since),
+        T(test_changes), T(test_journal_since), T(test_sinks),
     };
     return cmocka_run_group_tests_name("store_history", tests, NULL, NULL);
 }
