@@ -216,7 +216,12 @@ static enum err collect(struct engine *g)
             r = poll_answer(j);
         else if (r == RESULT_DONE && j->sink->spec->recipe.kind == KIND_TICKET)
             r = ticket_answer(j);
-        e = job_go(j, r);
+        if (j->refused && j->ticket.begun_ms) { /* nothing is under way any more */
+            j->ticket.begun_ms = 0;
+            e = sink_ticket(j->sink, &j->ticket);
+        }
+        if (e == ERR_OK)
+            e = job_go(j, r);
     }
     return e;
 }

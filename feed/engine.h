@@ -14,6 +14,7 @@ enum result {
     RESULT_COMMIT, /* ... after the ticket was committed */
     RESULT_DONE,
     RESULT_RETRY,  /* later; what became of it may be unknown */
+    RESULT_LATER,  /* not yet: the last try may still be under way */
     RESULT_PAUSE,  /* the sink as a whole refuses: the event is not to blame */
     RESULT_PARK    /* this event is refused: a person must look */
 };
@@ -52,6 +53,8 @@ struct job {
     char error[CURL_ERROR_SIZE];
     char host[256];
     int port;
+    bool refused;             /* the other side gave a whole answer: nothing is under way */
+    int64_t later_ms;         /* RESULT_LATER: Unix ms */
     int64_t retry_after_ms;   /* what the answer asked for; 0 */
     char reason[400];
 };

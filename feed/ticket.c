@@ -44,6 +44,7 @@ static enum result done(struct job *j)
     struct ticket *t = &j->ticket;
     t->doing_seq = 0;
     t->creating = false;
+    t->begun_ms = 0;
     if (t->done_seq < j->seq)
         t->done_seq = j->seq;
     if (is(j, "company_replied"))
@@ -74,9 +75,10 @@ static enum result steps_begin(struct job *j)
     const struct recipe *r = recipe(j);
     if (r->n_on[j->on] == 0)
         j->on = j->on == ON_REOPEN && r->n_on[ON_CHANGE] ? ON_CHANGE : ON_NOTE;
-    if (j->ticket.doing_seq == j->seq)
+    if (j->ticket.doing_seq == j->seq && j->seen)
         return steps_go(j);
     j->ticket.doing_seq = j->seq;
+    j->ticket.begun_ms = feed_now_ms();
     if (sink_ticket(j->sink, &j->ticket) != ERR_OK)
         return RESULT_RETRY;
     enum result next = steps_go(j);
@@ -101,6 +103,14 @@ enum result ticket_begin(struct job *j)
         return RESULT_DONE;
     if (!t->id && !t->creating && !makes_ticket(j))
         return RESULT_DONE;
+    /* what was sent and never answered may only now arrive: to look at once would find nothing and send it twice */
+    if (t->begun_ms && (t->creating ? !t->id : t->doing_seq == j->seq)) {
+        j->later_ms = t->begun_ms + j->sink->spec->conf->timeout_s * 1000;
+        if (j->later_ms > feed_now_ms() && t->begun_ms <= feed_now_ms()) {
+            job_reason(j, "the last request was not answered and may still be under way");
+            return RESULT_LATER;
+        }
+    }
     if (!t->id)
         return ask(j, PHASE_FIND, REQ_FIND);
     if (t->creating)
@@ -255,6 +265,7 @@ static enum result found(struct job *j)
     if (!makes_ticket(j))
         return RESULT_DONE;
     j->ticket.creating = true;
+    j->ticket.begun_ms = feed_now_ms();
     if (sink_ticket(j->sink, &j->ticket) != ERR_OK)
         return RESULT_RETRY;
     ask(j, PHASE_CREATE, REQ_CREATE);

@@ -435,14 +435,15 @@ static enum err end_later(struct sink *s, struct job *j, enum result r, int64_t 
     struct sink_wait w = {.seq = j->seq, .key = j->key, .since = now_ms, .reason = j->reason};
     if (old)
         w.n_try = old->w.n_try, w.since = old->w.since;
-    if (r != RESULT_PAUSE)
+    if (r != RESULT_PAUSE && r != RESULT_LATER)
         w.n_try++;
     bool hopeless = w.n_try >= TRIES_MAX && s->state.n_fail < BREAKER_AT && s->state.good_at * 1000 > w.since;
     w.parked = r == RESULT_PARK || hopeless;
-    w.retry_at = now_ms + (r == RESULT_PAUSE ? 0 : backoff_ms(w.n_try, c->retry_min_ms, c->retry_max_ms, &s->seed));
+    w.retry_at = r == RESULT_LATER ? j->later_ms : now_ms + (r == RESULT_PAUSE ? 0 : backoff_ms(w.n_try, c->retry_min_ms, c->retry_max_ms, &s->seed));
     if (w.retry_at < s->state.open_until)
         w.retry_at = s->state.open_until;
-    log_end(s, j, w.parked ? "parked" : "later");
+    if (r != RESULT_LATER)
+        log_end(s, j, w.parked ? "parked" : "later");
     enum err e = put_wait(s, &w);
     uint64_t hash = old ? old->hash : item ? item->hash : 0;
     if (item)
@@ -507,7 +508,7 @@ enum err sink_end(struct sink *s, struct job *j, enum result r, int64_t now_ms)
         }
         s->state.good_at = now_ms / 1000;
         s->state_dirty = true;
-    } else {
+    } else if (r != RESULT_LATER) {
         rest(s, j, r, now_ms);
     }
     if (r == RESULT_DONE && s->state.reason && s->n_wait == 0)

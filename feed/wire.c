@@ -240,6 +240,7 @@ bool wire_prepare(struct job *j)
     strbuf_shrink(&j->answer, LIMIT_MIB);
     j->reason[0] = j->error[0] = '\0';
     j->retry_after_ms = 0;
+    j->refused = false;
     j->body_sent = 0;
     curl_slist_free_all(j->header);
     curl_slist_free_all(j->rcpt);
@@ -316,6 +317,7 @@ static enum result by_status(struct job *j, long status)
         return RESULT_DONE;
     }
     refused(j, status);
+    j->refused = status < 502; /* a gateway's word says nothing about what is behind it */
     if (later || status >= 500 || status == 408 || status == 425 || status == 429)
         return RESULT_RETRY;
     bool one = j->phase > PHASE_VERIFY && j->phase != PHASE_POLL; /* a matter of one ticket: else the address or the rights are wrong */

@@ -279,6 +279,7 @@ struct ticket {
     uint64_t done_seq;      /* the newest event that reached the ticket */
     uint64_t doing_seq;     /* the event whose delivery was begun and not known to have ended; 0 */
     bool creating;          /* a ticket was asked for and the end is not known: look for it first */
+    int64_t begun_ms;       /* Unix ms: when the request was sent whose end is not known; 0 */
 };
 /* An event that was taken in and is not done: to be tried again, or parked until a person says so. */
 struct sink_wait {

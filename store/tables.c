@@ -108,6 +108,7 @@ static const struct field ticket_fields[] = {
     AT(F_STR, ticket, key), AT(F_STR, ticket, mention_id), AT(F_STR, ticket, brand), AT(F_STR, ticket, id), AT(F_STR, ticket, status),
     AT(F_BOOL, ticket, closed), AT(F_I64, ticket, made_at), AT(F_I64, ticket, closed_at), AT(F_I64, ticket, answered_at),
     AT(F_U64, ticket, done_seq), AT(F_U64, ticket, doing_seq), AT(F_BOOL, ticket, creating), AT(F_U64, ticket, mention_seq),
+    AT(F_I64, ticket, begun_ms),
 };
 
 static const struct field wait_fields[] = {

@@ -378,7 +378,7 @@ def run_system(kind, tmp, seed):
         proxy = Proxy(system.url, rng)
         site = Site(tmp / "web", MENTIONS)
         with Replica([tmp / "web"], tmp / "state") as web:
-            sink = {**system.sink(), "url": proxy.url, "token_file": "token", "language": "ru", "connections": 2, "retry_min": "200ms", "retry_max": "2s"}
+            sink = {**system.sink(), "url": proxy.url, "token_file": "token", "language": "ru", "connections": 2, "retry_min": "200ms", "retry_max": "2s", "timeout": "10s"}
             place = Place(web, tmp / "place", {"desk": sink})
             place.token("token", system.token)
             tickets = make_tickets(system, place, proxy, rng)
