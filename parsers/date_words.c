@@ -55,7 +55,7 @@ static const struct word words[] = {
     {"janeiro", TOKEN_MONTH, 1}, {"tammikuu*", TOKEN_MONTH, 1}, {"februar", TOKEN_MONTH, 2}, {"febbraio", TOKEN_MONTH, 2}, {"febb", TOKEN_MONTH, 2},
     {"febrero", TOKEN_MONTH, 2}, {"febr", TOKEN_MONTH, 2}, {"februari", TOKEN_MONTH, 2}, {"lut", TOKEN_MONTH, 2}, {"luty", TOKEN_MONTH, 2},
     {"lutego", TOKEN_MONTH, 2}, {"fevereiro", TOKEN_MONTH, 2}, {"fev", TOKEN_MONTH, 2}, {"helmikuu*", TOKEN_MONTH, 2}, {"marz", TOKEN_MONTH, 3},
-    {"mrz", TOKEN_MONTH, 3}, {"marzo", TOKEN_MONTH, 3}, {"maart", TOKEN_MONTH, 3}, {"mrt", TOKEN_MONTH, 3}, {"marca", TOKEN_MONTH, 3},
+    {"mrz", TOKEN_MONTH, 3}, {"marzo", TOKEN_MONTH, 3}, {"maart", TOKEN_MONTH, 3}, {"mrt", TOKEN_MONTH, 3}, {"marca", TOKEN_MONTH, 3}, {"marts", TOKEN_MONTH, 3},
     {"marzec", TOKEN_MONTH, 3}, {"marco", TOKEN_MONTH, 3}, {"maaliskuu*", TOKEN_MONTH, 3}, {"aprile", TOKEN_MONTH, 4}, {"abril", TOKEN_MONTH, 4},
     {"abr", TOKEN_MONTH, 4}, {"kwie*", TOKEN_MONTH, 4}, {"kwi", TOKEN_MONTH, 4}, {"huhtikuu*", TOKEN_MONTH, 4}, {"maggio", TOKEN_MONTH, 5},
     {"mag", TOKEN_MONTH, 5}, {"mayo", TOKEN_MONTH, 5}, {"mei", TOKEN_MONTH, 5}, {"maj", TOKEN_MONTH, 5}, {"maja", TOKEN_MONTH, 5}, {"maio", TOKEN_MONTH, 5},

@@ -32,7 +32,7 @@ const char *site_path(const struct site *s);    /* file it was read from */
 enum about site_about(const struct site *s);    /* ABOUT_ALL or ABOUT_ALIASES */
 int64_t site_poll_floor_s(const struct site *s);
 /* Raise it when today's code reads the same page otherwise than yesterday's: every page is then asked for whole once. */
-#define PARSER_VERSION 1
+#define PARSER_VERSION 2
 /* What decides how a page is read: the text of the site file that a target's name or URL leads to (all generic ones, where they are asked), of what is shared, and PARSER_VERSION.
  * site_name may be NULL. */
 uint64_t sites_fingerprint(const struct sites *s, const char *site_name, const char *url);

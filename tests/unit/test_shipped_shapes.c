@@ -144,6 +144,16 @@ static const struct row social[] = {
      "{\"latest_posts\":[{\"nr\":1,\"cooked\":\"a\",\"created_at\":\"2024-05-05T10:00:00Z\"},{\"nr\":2,\"cooked\":\"b\",\"created_at\":\"2024-05-05T10:00:00Z\"}]}", 200, OUTCOME_DRIFT, "discourse", 0, NULL, NULL},
     {"VK: a feed of news", "https://api.vk.com/method/newsfeed.get", NULL,
      "{\"response\":{\"items\":[{\"type\":\"friend\",\"source_id\":1,\"date\":1541083844},{\"type\":\"post\",\"source_id\":1,\"post_id\":2,\"date\":1541083844,\"text\":\"x\"}]}}", 200, OUTCOME_OK, "vk", 1, "\"native_id\":\"1_2\"", NULL},
+    {"Reddit: a quote in a comment", "https://oauth.reddit.com/comments/1", NULL,
+     "{\"kind\":\"Listing\",\"data\":{\"children\":[{\"kind\":\"t1\",\"data\":{\"name\":\"t1_a\",\"author\":\"jo\",\"created_utc\":1714903200,\"permalink\":\"/r/x/\",\"body\":\"> theirs\\n\\nmine\"}}]}}", 200, OUTCOME_OK, "reddit", 1, "\"text\":\"mine\"", NULL},
+    {"Discourse: who answers nobody in particular answers the first post", "https://f.example/t/12.json", NULL,
+     "{\"title\":\"Acme\",\"post_stream\":{\"posts\":[{\"id\":1,\"post_number\":1,\"topic_id\":12,\"username\":\"jo\",\"cooked\":\"<blockquote>theirs</blockquote><p>Leaks</p>\",\"created_at\":\"2024-05-05T10:00:00Z\"},"
+     "{\"id\":2,\"post_number\":2,\"topic_id\":12,\"username\":\"acme\",\"cooked\":\"<p>Sorry</p>\",\"created_at\":\"2024-05-05T11:00:00Z\"}]}}", 200, OUTCOME_OK, "discourse", 1, "\"reply\":{\"author\":\"acme\",\"text\":\"Sorry\"", "acme"},
+    {"Discourse: a blockquote is no word of the author, an address needs no slug", "https://f.example/search.json?q=acme", NULL,
+     "{\"posts\":[{\"id\":5,\"username\":\"jo\",\"created_at\":\"2024-05-05T10:00:00Z\",\"blurb\":\"x\",\"post_number\":2,\"topic_id\":12}],\"grouped_search_result\":{}}", 200, OUTCOME_OK, "discourse", 1, "\"url\":\"https://f.example/t/12/2\"", NULL},
+    {"Trustpilot of 2021: a Danish answer and date", "https://dk.trustpilot.com/review/acme.example", NULL,
+     "<html><article class=\"review\" id=\"605afcf3f85d7507e41f4321\" data-reviewmid=\"605afcf3f85d7507e41f4321\"><img src=\"/stars-1.svg\"><h2 class=\"review-content__title\">Skidt</h2><p class=\"review-content__dateOfExperience\">"
+     "<b>Dato:</b> 23. marts 2021</p><div class=\"brand-company-reply__company\">Svar fra Acme</div><div class=\"brand-company-reply__content\">Undskyld</div></article></html>", 200, OUTCOME_OK, "trustpilot", 1, "\"experienced\":\"2021-03-23\"", NULL},
 };
 
 static void walls_are_told_from_healthy_pages(void **state)
