@@ -74,6 +74,7 @@ enum err batch_begin(struct batch *b, struct txn *t, struct arena *a)
     arena_reset(a);
     *b = (struct batch){.t = t, .a = a};
     b->events_tail = &b->events;
+    b->last = &b->first;
     struct bytes val;
     enum err e = db_get(t, TREE_META, (struct bytes){"counters", 8}, &val);
     if (e == ERR_OK && !rec_get_counters(val, a, &b->counters))
@@ -131,6 +132,8 @@ enum err batch_item(struct batch *b, const char *id, const char *brand, bool cre
         return e;
     i->is_new = !found;
     map_set(&b->items, slot, i);
+    *b->last = i;
+    b->last = &i->next;
     *out = i;
     return ERR_OK;
 }

@@ -31,6 +31,7 @@ struct revision_item { /* a revision that was superseded, or a state to be kept 
 };
 
 struct item { /* one mention */
+    struct item *next; /* as they came */
     struct key_text key;
     struct stored cur;
     bool is_new, dirty, revised, more_comments;
@@ -91,6 +92,7 @@ struct batch {
     struct txn *t;
     struct arena *a;
     struct map items, targets, health;
+    struct item *first, **last;
     struct revision_item *revisions;
     size_t n_revision;
     struct event_item *events, **events_tail;

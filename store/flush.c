@@ -6,7 +6,7 @@
 #include <string.h>
 
 struct put {
-    uint64_t head;         /* the first 8 bytes of the key as a number: mostly all that a comparison needs */
+    uint64_t head[2];      /* the first 16 bytes of the key as numbers: mostly all that a comparison needs */
     struct bytes key, val; /* val.p NULL: delete */
 };
 
@@ -14,6 +14,7 @@ struct put {
 struct puts {
     struct put *put;
     size_t n, cap;
+    bool mixed; /* not in the order of keys */
 };
 
 struct flush {
@@ -24,8 +25,9 @@ struct flush {
 static int by_key(const void *pa, const void *pb)
 {
     const struct put *a = pa, *b = pb;
-    if (a->head != b->head)
-        return a->head < b->head ? -1 : 1;
+    for (int i = 0; i < 2; i++)
+        if (a->head[i] != b->head[i])
+            return a->head[i] < b->head[i] ? -1 : 1;
     size_t n = a->key.n < b->key.n ? a->key.n : b->key.n;
     int c = memcmp(a->key.p, b->key.p, n);
     return c != 0 ? c : (a->key.n > b->key.n) - (a->key.n < b->key.n);
@@ -40,10 +42,12 @@ static bool add(struct flush *f, enum tree tree, struct bytes key, struct bytes 
     if (grown == NULL || copy == NULL)
         return false;
     memcpy(copy, key.p, key.n);
-    uint8_t head[8] = {0};
-    memcpy(head, key.p, key.n < 8 ? key.n : 8);
+    uint8_t head[16] = {0};
+    memcpy(head, key.p, key.n < 16 ? key.n : 16);
+    struct put x = {{be64_get(head), be64_get(head + 8)}, {copy, key.n}, val};
     p->put = grown;
-    p->put[p->n++] = (struct put){be64_get(head), {copy, key.n}, val};
+    p->mixed = p->mixed || (p->n > 0 && by_key(&p->put[p->n - 1], &x) > 0);
+    p->put[p->n++] = x;
     return true;
 }
 
@@ -127,8 +131,8 @@ static bool flush_target(struct flush *f, struct target_item *i)
 static bool collect(struct flush *f)
 {
     struct batch *b = f->b;
-    for (size_t i = 0; i < b->items.cap; i++)
-        if (b->items.slot[i].item != NULL && !flush_item(f, b->items.slot[i].item))
+    for (struct item *i = b->first; i != NULL; i = i->next) /* as they came: new ones are in the order of their numbers */
+        if (!flush_item(f, i))
             return false;
     for (size_t i = 0; i < b->targets.cap; i++)
         if (b->targets.slot[i].item != NULL && !flush_target(f, b->targets.slot[i].item))
@@ -162,7 +166,7 @@ static bool collect(struct flush *f)
 static enum err write_tree(struct flush *f, enum tree tree, uint64_t last_before)
 {
     struct puts *p = &f->tree[tree];
-    if (p->n > 1)
+    if (p->mixed)
         qsort(p->put, p->n, sizeof *p->put, by_key);
     for (size_t i = 0; i < p->n; i++) {
         const struct put *x = &p->put[i];
