@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define ROBOTS_BYTES (500 * 1024 + 1)
+#define LOOKS_BEFORE 8 /* calls of curl's progress; most pages need fewer, at full speed it is 13 MB */
 
 bool transfer_init(struct transfer *t, const struct guard *g)
 {
@@ -96,6 +97,29 @@ static size_t take_header(char *bytes, size_t size, size_t n, void *ctx)
     else if (t->page->wire.n == 0) /* trailers are counted, not kept */
         keep_header(&t->head, bytes, n);
     return n;
+}
+
+/* curl swallows the extensions of chunks and tells nobody: an endless one costs seconds of CPU until the low-speed limit. Only its debugging shows them; that is switched on for
+ * what is not done soon, and what then comes beside headers and body has the ceiling of a body. */
+static int watch_progress(void *ctx, curl_off_t down_total, curl_off_t down, curl_off_t up_total, curl_off_t up)
+{
+    struct transfer *t = ctx;
+    (void)down_total, (void)down, (void)up_total, (void)up;
+    if (++t->n_look == LOOKS_BEFORE) {
+        t->body_before = t->page->wire.n;
+        curl_easy_setopt(t->easy, CURLOPT_VERBOSE, 1L);
+    }
+    t->raw_big = t->raw_bytes > t->page->wire.n - t->body_before + LIMIT_BODY_BYTES;
+    return t->raw_big;
+}
+
+static int take_raw(CURL *e, curl_infotype type, char *bytes, size_t n, void *ctx)
+{
+    struct transfer *t = ctx;
+    (void)e, (void)bytes;
+    if (type == CURLINFO_DATA_IN)
+        t->raw_bytes += n;
+    return 0;
 }
 
 /* ---- before ---- */
@@ -199,7 +223,9 @@ bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
     CURL *e = t->easy;
     strbuf_clear(&t->head);
     t->head_bytes = 0;
-    t->head_big = t->body_big = t->conditional = t->lasting = false;
+    t->n_look = 0;
+    t->raw_bytes = t->body_before = 0;
+    t->raw_big = t->head_big = t->body_big = t->conditional = t->lasting = false;
     t->refused[0] = t->error[0] = '\0';
     curl_easy_reset(e);
     if (!guard_allows_proxied(t->guard, t->job->place.host, t->job->place.port)) {
@@ -222,6 +248,11 @@ bool transfer_prepare(struct transfer *t, const struct transfer_setup *setup)
     curl_easy_setopt(e, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(e, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, watch_progress);
+    curl_easy_setopt(e, CURLOPT_XFERINFODATA, t);
+    curl_easy_setopt(e, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(e, CURLOPT_DEBUGFUNCTION, take_raw);
+    curl_easy_setopt(e, CURLOPT_DEBUGDATA, t);
     curl_easy_setopt(e, CURLOPT_CONNECT_TO, setup->connect_to);
     if (s->user_agent)
         curl_easy_setopt(e, CURLOPT_USERAGENT, s->user_agent);
@@ -271,6 +302,8 @@ static void failed(struct transfer *t, CURLcode code)
         page_fail(p, OUTCOME_TOOBIG, "more than %zu bytes of headers", LIMIT_HEADER_BYTES);
     else if (t->body_big || code == CURLE_FILESIZE_EXCEEDED)
         page_fail(p, OUTCOME_TOOBIG, "the body is larger than %zu bytes", p->wire.max_bytes);
+    else if (t->raw_big)
+        page_fail(p, OUTCOME_TOOBIG, "more than %zu bytes around the body", LIMIT_BODY_BYTES);
     else if (*t->refused && (code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK))
         page_fail(p, OUTCOME_NETWORK, "address %s is not public: refused (allow_private permits it)", t->refused);
     else

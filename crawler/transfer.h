@@ -22,9 +22,11 @@ struct transfer {
     struct page own;
     struct strbuf head;         /* header lines of the final answer, "name: value\n" */
     size_t head_bytes;          /* of all answers, trailers included */
-    bool head_big, body_big;    /* a ceiling was reached */
+    bool head_big, body_big, raw_big; /* a ceiling was reached */
     bool conditional;           /* If-None-Match or If-Modified-Since was sent */
     struct arena dress;         /* of the request */
+    unsigned int n_look;        /* calls of curl's progress in this transfer */
+    size_t raw_bytes, body_before; /* what came with all that chunks bring along since it is counted; the body before that */
     struct request request;     /* how this job is asked for; zeroed: a plain GET */
     char refused[64];           /* the address that the guard refused */
     bool lasting;               /* the failure will not pass by itself: a certificate, an address, a header */

@@ -32,12 +32,12 @@ PINNED = {
     "gone": "redir_crlf redir_spaces redir_utf8",
     "network": """close_at_once http09 never_answer redir_decimal redir_hex redir_loopback_port redir_metadata redir_octal
         redir_private10 redir_short redir_v4mapped redir_v6_loop redir_zero rst slow_headers status_garbage upgrade_h2c
-        chunk_badhex chunk_ext_huge chunk_noend chunk_overflow chunk_trunc cl_negative cl_too_big cl_two_diff gz_trunc
+        chunk_badhex chunk_noend chunk_overflow chunk_trunc cl_negative cl_too_big cl_two_diff gz_trunc
         header_nul rst_mid_body slow_body redir_backslash redir_bignum redir_data redir_dict redir_empty
         redir_file redir_ftp redir_gopher redir_js redir_long redir_nohost redir_scp redir_userinfo redirect_chain
         redirect_loop 304_no_etag 304_with_body""",
     "slowdown": "429_date 429_garbage 429_huge 429_negative 429_past_date 429_secs 503_none 503_secs",
-    "toobig": """1xx_endless bomb_br bomb_gzip bomb_gzipgzip bomb_html bomb_members bomb_zstd chunk_trailers_endless cl_huge
+    "toobig": """1xx_endless bomb_br bomb_gzip bomb_gzipgzip bomb_html bomb_members bomb_zstd chunk_ext_huge chunk_trailers_endless cl_huge
         cl_overflow endless_body endless_chunked header_one_huge header_set_cookie_many headers_endless""",
 }
 RETRY_AFTER_S = {"429_date": 86400, "429_garbage": -1, "429_huge": 86400, "429_negative": -1, "429_past_date": 1, "429_secs": 7, "503_none": -1,
