@@ -16,7 +16,8 @@
     "<html id=\"XF\"><article class=\"message message--post\" data-author=\"Оля\" data-content=\"post-1\"><h4 class=\"message-name\">" user "</h4><header " \
     "class=\"message-attribution\"><time class=\"u-dt\" datetime=\"2024-05-05T10:00:00+0300\">5 Мая 2024</time></header><article class=\"message-body\"><div class=\"bbWrapper\">" quote SAYS \
     "</div></article><aside class=\"message-signature\"><div class=\"bbWrapper\">подпись</div></aside></article></html>"
-#define XF_QUOTE "<blockquote class=\"bbCodeBlock bbCodeBlock--quote\"><a>Боб сказал(а):</a>чужие слова</blockquote>"
+#define XF_QUOTE \
+    "<div class=\"bbCodeBlock bbCodeBlock--unfurl\">чужой анонс</div><blockquote class=\"bbCodeBlock bbCodeBlock--quote\"><a>Боб сказал(а):</a>чужие слова</blockquote>"
 
 #define IPS                                                                                                                                        \
     "<article id=\"elComment_1\"><h3 class=\"cAuthorPane_author\"><a href=\"/profile/5-x/\">Оля</a></h3><div class=\"ipsComment_meta\"><time datetime=\"2024-05-05T07:00:00Z\"></time></div>" \
