@@ -70,6 +70,7 @@ static enum err period_atom(const struct report_in *in, struct arena *a, struct 
                                 .source_key = in->source_key,
                                 .verdict_min = VERDICT_REPLY,
                                 .open_only = true,
+                                .max = l.max,
                                 .order = STORE_BY_URGENCY};
     enum err e = store_each(in->store, &open, collect_finding, &l);
     if (!e)

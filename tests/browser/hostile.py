@@ -3,6 +3,7 @@ import ctypes
 import json
 import os
 import pathlib
+import re
 import struct
 
 from serving import run_earshot
@@ -17,12 +18,13 @@ def payloads():
     folder = os.environ.get("EARSHOT_RELIABILITY")
     file = pathlib.Path(folder) / "xss_payloads.txt" if folder else None
     more = file.read_text(encoding="utf-8", errors="replace").split("\n") if file and file.is_file() else []
-    return OWN + [p for p in more if p.strip()]
+    return list(dict.fromkeys(OWN + [p for p in more if p.strip()]))  # equal ones would be of one author
 
 
 def mention(seq, p):
     ident = p.replace(":", ";") + f":{seq}"
-    published = {"id": ident, "native_id": ident.split(":")[1], "url": p, "author.name": p, "author.id": p, "author.url": p, "author.place": p, "author.n_review": 3, "rating.known": 1,
+    published = {"id": ident, "native_id": ident.split(":")[1], "url": "x" if re.fullmatch(r"https?://[^\s\"'<>`]+", p) else p,  # what is an address becomes a link, rightly
+                 "author.name": p, "author.id": p, "author.url": p, "author.place": p, "author.n_review": 3, "rating.known": 1,
                  "rating.value": 1, "rating.worst": 1, "rating.best": 5, "title": p, "text": p, "pros": p, "cons": p, "lang": p, "published": [1795737600, 2], "verification": p,
                  "reply.author": p, "reply.text": p, "reply_state": 2}
     known = {"brand": "larkfield", "source": "larkfield/trustpilot", "channel": p, "score.value": -0.7, "score.label": 1, "score.confidence": 0.7, "score.lang": "en",
