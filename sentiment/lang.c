@@ -15,6 +15,7 @@
 #define LOOK_BYTES 768   /* a longer text says no more about its language than its first 60 words */
 #define WORD_BYTES 16    /* function words are short */
 #define OWN_LETTER 4.0f  /* natural logarithm of the odds that one letter of its own proves */
+#define ENGLISH_BYTES 8  /* "terrible" */
 #define ENOUGH 4         /* English words that prove it */
 #define PROVEN 40.0f
 #define WORD_LETTERS 22
@@ -107,7 +108,7 @@ static void end_latin(struct seen *x, const char *word, size_t n)
     x->n_latin_word++;
     if (n > WORD_BYTES)
         return;
-    if (word[0] >= 'a' && word[0] <= 'z' && listed(english[word[0] - 'a'], word, n)) {
+    if (n <= ENGLISH_BYTES && word[0] >= 'a' && word[0] <= 'z' && listed(english[word[0] - 'a'], word, n)) {
         x->en++;
         return;
     }
@@ -219,6 +220,8 @@ static void look_at_letter(struct seen *x, uint32_t cp, uint32_t raw)
 static size_t link_bytes(const char *s, size_t n)
 {
     static const char *const begin[] = {"http://", "https://", "www."};
+    if (n < 4 || (memcmp(s, "http", 4) != 0 && memcmp(s, "www.", 4) != 0))
+        return 0; /* nearly always */
     for (size_t k = 0; k < sizeof begin / sizeof *begin; k++) {
         size_t len = strlen(begin[k]);
         if (n < len || memcmp(s, begin[k], len) != 0)
@@ -228,6 +231,16 @@ static size_t link_bytes(const char *s, size_t n)
         return len;
     }
     return 0;
+}
+
+/* The ASCII letters that begin here: most of English. Out: how many; out holds the first of them in lower case. */
+static size_t plain_letters(const char *s, size_t n, char out[WORD_BYTES + 4])
+{
+    size_t k = 0;
+    for (; k < n && (unsigned)(((unsigned char)s[k] | 32) - 'a') < 26; k++)
+        if (k <= WORD_BYTES)
+            out[k] = (char)(s[k] | 32);
+    return k;
 }
 
 static void look(struct seen *x, const char *s, size_t n)
@@ -241,6 +254,12 @@ static void look(struct seen *x, const char *s, size_t n)
         len = n_latin == 0 && (byte == 'h' || byte == 'w') ? link_bytes(s + i, n - i) : 0;
         if (len)
             continue;
+        if (n_latin == 0 && w.n == 0 && (len = plain_letters(s + i, n - i, latin_word)) > 0) {
+            x->letters += len;
+            x->latin += len;
+            n_latin = len <= WORD_BYTES ? len : WORD_BYTES + 1;
+            continue;
+        }
         len = 1;
         if (byte >= 0x80)
             raw = utf8_next(s + i, n - i, &len);

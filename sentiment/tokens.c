@@ -15,6 +15,7 @@ struct reader {
     unsigned field;
     uint8_t quote, n_quote; /* open quotation, 0 = none; how many there were */
     size_t quote_from; /* first token inside */
+    bool at_sign;    /* somewhere in the text: it may hold an address */
 };
 
 /* classes of ASCII bytes */
@@ -90,6 +91,8 @@ static bool skip_address(struct reader *r)
     if (n > 1 && s[1] == ' ')
         return false;
     bool url = (n > 7 && (memcmp(s, "http", 4) == 0) && (s[4] == ':' || (s[4] == 's' && s[5] == ':'))) || (n > 4 && memcmp(s, "www.", 4) == 0);
+    if (!url && !r->at_sign)
+        return false;
     if (!url) {
         while (end < n && end < 64 && s[end] != '@' && ((unsigned char)s[end] < 0x80) && (class_of[(int)s[end]] == C_LETTER || class_of[(int)s[end]] == C_DIGIT ||
                s[end] == '.' || s[end] == '_' || s[end] == '-' || s[end] == '+'))
@@ -242,7 +245,8 @@ static void read_word(struct reader *r, uint8_t shape)
     char *out = r->t->fold + r->t->n_fold;
     struct spelling w = {.shape = shape};
     read_plain(r, out, &w);
-    for (; r->i < r->n; r->i += len) {
+    bool ended = w.n && r->i < r->n && (r->s[r->i] == ' ' || r->s[r->i] == ',' || r->s[r->i] == '.');
+    for (; !ended && r->i < r->n; r->i += len) {
         uint32_t cp = code_at(r, r->i, &len);
         if (cp < 0x80 ? class_of[cp] == C_LETTER || class_of[cp] == C_DIGIT : cp >= 0x410 && cp < 0x450) {
             put_letter(out, &w, fold_letter(cp, &w));
@@ -390,7 +394,7 @@ static bool reserve(struct tokens *t, size_t n)
 
 bool tokens_add(struct tokens *t, const char *s, size_t n, unsigned field)
 {
-    struct reader r = {.s = s, .n = n, .t = t, .field = field, .first = t->n};
+    struct reader r = {.s = s, .n = n, .t = t, .field = field, .first = t->n, .at_sign = n && memchr(s, '@', n)};
     if (!reserve(t, 2 * n))
         return false;
     bool spaced = true;
