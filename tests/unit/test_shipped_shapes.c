@@ -132,6 +132,8 @@ static const struct row social[] = {
     {"Discourse: hits that cannot be read", "https://f.example/search.json?q=a", NULL, "{\"hits\":[1],\"grouped_search_result\":{\"post_ids\":[1]}}", 200, OUTCOME_DRIFT, "discourse", 0, NULL, NULL},
     {"a feed under a prefix", "https://b.example/feed", NULL,
      "<a:feed xmlns:a=\"http://www.w3.org/2005/Atom\"><a:title>B</a:title><a:entry><a:id>tag:b.example,2024:1</a:id><a:title>Acme</a:title><a:updated>2024-05-06T10:00:00Z</a:updated></a:entry></a:feed>", 200, OUTCOME_OK, "feed", 1, "\"title\":\"Acme\"", NULL},
+    {"a feed that breaks off is not empty", "https://b.example/feed", NULL, "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>B</title><upd", 200, OUTCOME_DRIFT, "feed", 0, NULL, NULL},
+    {"a feed without entries", "https://b.example/feed", NULL, "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>B</title></feed>", 200, OUTCOME_EMPTY, "feed", 0, NULL, NULL},
     {"a feed of comments in Russian", "https://b.example/feed", NULL, "<rss><channel><title>Комментарии к записи: Acme</title><item><guid>https://b.example/?c=1</guid><title>От: Оля</title></item></channel></rss>", 200, OUTCOME_OK, "feed", 1, "\"kind\":\"comment\"", NULL},
     {"Reddit's feed: a link without words", "https://www.reddit.com/r/x/.rss", NULL,
      "<feed><entry><id>t3_a</id><title>Acme</title><updated>2024-05-06T10:00:00Z</updated><content type=\"html\">submitted by &lt;a&gt;/u/jo&lt;/a&gt; [link]</content></entry></feed>", 200, OUTCOME_OK, "feed", 1, "\"text\":null", NULL},
