@@ -38,6 +38,7 @@ static void facts(struct html *h, const struct report_in *in, const struct findi
     html_open(h, "div", "meta");
     if (*fmt_stars(b, &m->rating))
         html_put(h, "span", "stars", b);
+    html_put(h, "span", "soft small nw", fmt_score(b, (double)f->score.value));
     html_put(h, "b", NULL, fmt_brand(in->settings, f->brand));
     html_link(h, m->url, NULL, fmt_site(b, m->id));
     html_put(h, "span", NULL, fmt_age(b, m->published, in->now, in->utc_offset_s));

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The inbox in a real browser: Debian's chromium, driven by playwright-core; accessibility by axe-core. Everything on loopback.
+"""The inbox, and the files that brief and report write, in a real browser: Debian's chromium, driven by playwright-core; accessibility by axe-core. Everything on loopback.
 
-usage: run.py BUILD_DIR [session|hostile]      EARSHOT_BIN names the program (default: ./earshot)
+usage: run.py BUILD_DIR [session|hostile|files]      EARSHOT_BIN names the program (default: ./earshot)
 Node packages go to BUILD_DIR/browser, screenshots to BUILD_DIR/browser/shots. Ends with "N passed, N failed"; skips, and says so, without chromium, node or npm.
 EARSHOT_RELIABILITY: a folder with xss_payloads.txt, one a line; without it the few of hostile.py are used.
 """
@@ -54,6 +54,17 @@ def drive(script, folder, **task):
     return passed, failed
 
 
+def files(folder, conf, hostile):
+    """Writes what brief and report give; the address of the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for lang in ("en", "ru"):
+        for command in ("brief", "report"):
+            run_earshot(command, "--format", "html", "--lang", lang, "--output", folder / f"{command}-{lang}.html", "-c", conf)
+    run_earshot("brief", "--format", "html", "--max", "5000", "--since", "2026-01-01", "--output", folder / "hostile-brief.html", "-c", hostile)
+    run_earshot("report", "--format", "html", "--output", folder / "hostile-report.html", "-c", hostile)
+    return folder.as_uri()
+
+
 def main():
     folder = pathlib.Path(sys.argv[1]).resolve() / "browser"
     if not any(os.path.exists(c) for c in CHROMIUM):
@@ -63,16 +74,19 @@ def main():
     if not install(folder):
         return skip("npm could not install " + " ".join(PACKAGES))
     (folder / "shots").mkdir(exist_ok=True)
-    total, parts = [0, 0], sys.argv[2:] or ["session", "hostile"]
+    total, parts = [0, 0], sys.argv[2:] or ["session", "hostile", "files"]
     with tempfile.TemporaryDirectory() as tmp, place(pathlib.Path(tmp)) as conf:
         run_earshot("user", "add", "anna", "--role", "admin", "-c", conf, stdin=PASSWORD + "\n")
         if "session" in parts:
             with Served(conf, "--open") as s:
                 total = [a + b for a, b in zip(total, drive("session.mjs", folder, url=s.url, link=s.link))]
+        lines = payloads()
+        hostile = hostile_store(pathlib.Path(tmp), conf, lines)
         if "hostile" in parts:
-            lines = payloads()
-            with Served(hostile_store(pathlib.Path(tmp), conf, lines)) as s:
+            with Served(hostile) as s:
                 total = [a + b for a, b in zip(total, drive("hostile.mjs", folder, url=s.url, n=len(lines)))]
+        if "files" in parts:
+            total = [a + b for a, b in zip(total, drive("files.mjs", folder, url=files(folder / "files", conf, hostile), n=len(lines)))]
     print(f"{total[0]} passed, {total[1]} failed")
     return 1 if total[1] or not total[0] else 0
 
