@@ -92,9 +92,9 @@ class Life:
         meta = self.page.with_name(self.page.name + ".meta")
         meta.write_text(json.dumps({"headers": {"content-type": "text/html; charset=utf-8"}, **({"status": status} if status else {})}))
 
-    def earshot(self, now, *words):
+    def earshot(self, now, *words, env=None):
         two = 2 if words[0] == "store" else 1
-        return run(EARSHOT, *words[:two], "-c", self.conf, *words[two:], env={"EARSHOT_NOW": now, "TZ": "UTC", "LANGUAGE": "en", "LC_ALL": "C.UTF-8"})
+        return run(EARSHOT, *words[:two], "-c", self.conf, *words[two:], env={**(env or {}), "EARSHOT_NOW": now, "TZ": "UTC", "LANGUAGE": "en", "LC_ALL": "C.UTF-8"})
 
     def crawl(self, *moment, code=0, **page):
         if self.setback and self.now:
@@ -248,6 +248,8 @@ def clocks(s):
     feed(s.now)
     for clock, want in (("14:34", []), ("14:36", ["sla_due"]), ("14:50", []), ("16:05", []), ("16:06", ["sla_breached"]), ("16:20", [])):
         now = at("autumn", 22, clock)
+        codes = [s.earshot(now, "crawl", env={"EARSHOT_TEST_KILL_AT": f"{k}{after}"}).returncode for k in range(1, 4 if want else 0) for after in ("", "+")]
+        check(f"{s.name}: {clock}: killed before and after its commits: {codes.count(-9)} times", codes.count(-9) >= 3 or not want, codes)
         r = s.earshot(now, "crawl", "-v")
         got = feed(now)
         check(f"{s.name}: {clock}: no page is due, events {want}", r.returncode == 0 and got == want and ", 0 pages," in r.stderr, f"{got} {r.stderr}")
