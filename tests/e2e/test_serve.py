@@ -16,12 +16,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.parse
 import xml.dom.minidom
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP / "tests" / "replica"))
-from serving import PASSWORD, Browser, Served, place, run_earshot  # noqa: E402
+from serving import ENV, PASSWORD, Browser, Served, place, run_earshot  # noqa: E402
 
 failed = []
 
@@ -413,6 +414,25 @@ def test_store_trouble(tmp, conf):
     check("no store yet: one sentence, 73", r.returncode == 73 and r.stderr.count("\n") == 1, f"{r.returncode} {r.stderr}")
 
 
+def test_health(tmp, conf):
+    """When nothing can be read any more, line 1 says so, whatever the list shows."""
+    ENV["EARSHOT_NOW"] = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))  # a crawl reads no page twice in one second
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))  # bound, and nobody listens
+        text = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:%d" % closed.getsockname()[1], pathlib.Path(conf).read_text(encoding="utf-8"))
+        cut = tmp / "cut.conf"
+        cut.write_text(text, encoding="utf-8")
+        r = run_earshot("crawl", "--all", "-c", cut)
+    check("no source answers: the crawl says so", r.returncode == 1, f"{r.returncode} {r.stderr}")
+    with Served(conf) as s:
+        b = Browser(s)
+        b.login("vera", PASSWORD)
+        for page in ("/", "/figures", f"/item/{b.first_item()}"):
+            line = re.search(r'<body>.*?<div class="healthline bad".*?<p>(.*?)</p>', b.get(page).text, re.S)
+            check(f"{page}: line 1 names them and says that their silence means nothing", line and line[1].startswith("0 of 6 sources read; ") and "no connection" in line[1] and
+                  line[1].endswith("their silence means nothing"), line and line[1])
+
+
 def test_proxy(conf):
     with Served(conf, "--public-url", "https://inbox.example.org") as s:
         b = Browser(s, host="inbox.example.org", origin="https://inbox.example.org")
@@ -441,6 +461,7 @@ def main():
             test_users_change(tmp, conf, s)
         test_proxy(conf)
         test_store_trouble(tmp, conf)
+        test_health(tmp, conf)
     print(f"{len(failed)} failed" if failed else "all passed")
     return 1 if failed else 0
 
