@@ -74,7 +74,7 @@
 #define LIMIT_SERVE_STOP_S 5                      /* for requests under way when it is told to end */
 #define LIMIT_SERVE_SESSIONS 500                  /* signed in at once; the longest idle goes first */
 #define LIMIT_SERVE_PAGE_BYTES (16 * LIMIT_MIB)   /* one answer */
-#define LIMIT_SERVE_SEARCH 4000                   /* records that one search opens before it asks whether to go on: 20 ms */
+#define LIMIT_SERVE_SEARCH 4000                   /* records that one search opens before it asks whether to go on: 85 ms */
 
 /* sinks */
 #define LIMIT_SINK_ANSWER_BYTES (4 * LIMIT_MIB) /* one answer of a ticketing system; a page of 100 tickets has some 300 KB */
