@@ -97,6 +97,8 @@ struct sink_conf {
     int64_t timeout_s;        /* of one request */
     const char *token_file;   /* NULL */
     const char *token[2];     /* its lines, read by the commands that send. Never printed, logged or stored */
+    const char *hook_file;    /* secrets of calls back; NULL: there are none */
+    const char *hook[2];      /* as token */
     int line;                 /* in the config file, for messages */
 };
 void sink_conf_init(struct sink_conf *s);

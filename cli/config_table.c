@@ -83,6 +83,7 @@ const struct setting setting_table[] = {
     {IN_SINK, "language", SET_LANG, SINK(language), 0, 0, 0},
     {IN_SINK, "evidence", SET_STR, SINK(evidence), 0, 0, 0},
     {IN_SINK, "token_file", SET_TOKEN, SINK(token_file), 0, 0, 0},
+    {IN_SINK, "hook_file", SET_TOKEN, SINK(hook_file), 0, 0, 0},
     {IN_SINK, "set", SET_LIST, SINK(set), 0, 100, SINK(n_set)},
     {IN_SINK, "events", SET_LIST, SINK(events), 0, 100, SINK(n_event)},
     {IN_SINK, "brands", SET_LIST, SINK(brands), 0, LIMIT_BRANDS, SINK(n_brand)},

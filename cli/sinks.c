@@ -51,6 +51,8 @@ static enum err load_one(struct cli *c, struct sink_spec *spec, struct sink_conf
     size_t before = m->n;
     if (conf->token_file)
         config_token_read("sink", conf->name, conf->line, conf->token_file, conf->token, &c->arena, m);
+    if (conf->hook_file)
+        config_token_read("sink", conf->name, conf->line, conf->hook_file, conf->hook, &c->arena, m);
     const char *wrong = m->n == before ? feed_spec_wrong(&c->settings, spec, &c->arena) : NULL;
     if (wrong)
         mistake_add(m, conf->line, "sink \"%s\": %s", conf->name, wrong);

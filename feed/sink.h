@@ -52,6 +52,14 @@ MUST_USE enum err feed_retry(struct store *store, const char *sink, size_t *n);
 /* NULL, or what the settings of a sink lack for its recipe (in a). */
 const char *feed_spec_wrong(const struct settings *settings, const struct sink_spec *s, struct arena *a);
 
+/* A signed call of a ticketing system (Standard Webhooks, the sink's hook_file): {"data":{"ticket":ID,"new":STATUS}}, "closed":true besides where the recipe does not know the word.
+ * An HTTP status: 200 taken, 400 no such form, 401 not signed for us, 404 no such ticket, 500; *why: a static sentence. */
+struct feed_call {
+    const char *id, *timestamp, *signature, *body;
+    size_t n;
+};
+unsigned feed_hook(struct store *store, const struct sink_spec *s, const struct feed_call *c, int64_t now, const char **why);
+
 /* The state of a ticket, as a poll or a signed call tells it: kept, and told in the mention's journal. false: no such ticket. */
 MUST_USE enum err feed_status(struct store *store, const char *sink, const char *ticket_id, const char *status, bool closed, int64_t now, bool *known);
 

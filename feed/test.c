@@ -82,6 +82,9 @@ const char *feed_spec_wrong(const struct settings *settings, const struct sink_s
     for (int i = 0; s->recipe.sign && i < 2 && c->token[i]; i++)
         if (sign_secret_wrong(c->token[i]))
             return arena_printf(a, "token_file: line %d %s", i + 1, sign_secret_wrong(c->token[i]));
+    for (int i = 0; i < 2 && c->hook[i]; i++)
+        if (sign_secret_wrong(c->hook[i]))
+            return arena_printf(a, "hook_file: line %d %s", i + 1, sign_secret_wrong(c->hook[i]));
     for (size_t i = 0; i < c->n_brand; i++)
         if (settings->n_brand && !settings_brand(settings, c->brands[i]))
             return arena_printf(a, "brands: there is no brand \"%s\"", c->brands[i]);

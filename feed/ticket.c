@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SETTLE_TIMEOUTS 4 /* so long after it was begun a request may still lie in the queue of a busy server, though its sender has long gone */
+
 static bool is(const struct job *j, const char *type) { return strcmp(j->event.type, type) == 0; }
 
 /* What an event does to a ticket that is there. */
@@ -105,7 +107,7 @@ enum result ticket_begin(struct job *j)
         return RESULT_DONE;
     /* what was sent and never answered may only now arrive: to look at once would find nothing and send it twice */
     if (t->begun_ms && (t->creating ? !t->id : t->doing_seq == j->seq)) {
-        j->later_ms = t->begun_ms + j->sink->spec->conf->timeout_s * 1000;
+        j->later_ms = t->begun_ms + SETTLE_TIMEOUTS * j->sink->spec->conf->timeout_s * 1000;
         if (j->later_ms > feed_now_ms() && t->begun_ms <= feed_now_ms()) {
             job_reason(j, "the last request was not answered and may still be under way");
             return RESULT_LATER;

@@ -120,6 +120,11 @@ static void desk_json(struct jsonw *w, const struct brief *b)
     for (size_t i = 0; i < b->n_unconfirmed; i++)
         jsonw_str(w, b->unconfirmed[i].mention.id);
     jsonw_array_end(w);
+    jsonw_key(w, "ticket_closed");
+    jsonw_array(w);
+    for (size_t i = 0; i < b->n_closed; i++)
+        jsonw_str(w, b->closed[i].mention.id);
+    jsonw_array_end(w);
 }
 
 static void head_json(const struct report_in *in, const struct brief *b, struct strbuf *out)

@@ -36,6 +36,8 @@ struct brief {
     size_t n_spike;
     struct finding *unconfirmed; /* a person said "answered", and the page does not show it */
     size_t n_unconfirmed;
+    struct finding *closed;  /* its ticket was closed, and a look at the page since then showed no public answer */
+    size_t n_closed;
     int64_t since;
 };
 

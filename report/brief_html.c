@@ -128,6 +128,7 @@ void brief_html(const struct report_in *in, const struct brief *b, struct strbuf
         at = section(&h, in, b, (enum brief_section)s, at);
     counted(&h, in, _("Vanished from the site"), b->vanished, b->n_vanished);
     counted(&h, in, _("Said to be answered, not seen on the page"), b->unconfirmed, b->n_unconfirmed);
+    counted(&h, in, _("Ticket closed, no public answer on the page"), b->closed, b->n_closed);
     answered(&h, in, b);
     html_close(&h);
     html_end(&h, out);

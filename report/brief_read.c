@@ -20,7 +20,7 @@ struct gather {
     struct rows rows;
     struct brief_item *top[BRIEF_SECTION_COUNT]; /* the n_read most urgent of each section: a heap, the least urgent on top */
     size_t n_top[BRIEF_SECTION_COUNT], n_read;
-    struct finding_list answered, unconfirmed, vanished;
+    struct finding_list answered, unconfirmed, vanished, closed;
     struct spikes spikes;
     int64_t yesterday, today; /* local midnights */
     struct told {
@@ -279,8 +279,33 @@ static void put_lists(struct gather *g)
     b->answer_median_s = took ? collect_quantile(took, n, 0.5) : -1;
     b->unconfirmed = g->unconfirmed.at;
     b->n_unconfirmed = g->unconfirmed.n;
+    b->closed = g->closed.at;
+    b->n_closed = g->closed.n;
     b->vanished = g->vanished.at;
     b->n_vanished = g->vanished.n;
+}
+
+/* An unchanged page is a look, too, but moves no mention's last_seen. */
+static bool looked_since(const struct gather *g, const struct finding *f, int64_t at)
+{
+    const struct health *h = &g->b->health;
+    for (size_t i = 0; i < h->n; i++)
+        if (h->row[i].h && strcmp(h->row[i].key, f->source) == 0 && h->row[i].h->last_good > at)
+            return true;
+    return f->last_seen > at;
+}
+
+/* A ticket that is closed says nothing about the page: that is told until the page shows an answer, or a person closes the mention here. */
+static bool on_ticket(void *ctx, const char *sink, const struct ticket *t)
+{
+    struct gather *g = ctx;
+    struct finding f;
+    (void)sink;
+    if (!t->closed || !t->closed_at || !t->mention_seq)
+        return true;
+    if (store_get_seq(g->in->store, t->mention_seq, g->a, &f) == ERR_OK && in_scope(g->in, &f) && triage_is_open(&f) && f.mention.reply_state != REPLY_YES && looked_since(g, &f, t->closed_at))
+        collect_finding(&g->closed, &f);
+    return true;
 }
 
 static enum err gather(struct gather *g)
@@ -300,6 +325,8 @@ static enum err gather(struct gather *g)
     if (!e)
         e = store_rows(in->store, &weeks, on_row, g);
     if (!e)
+        e = store_tickets(in->store, NULL, on_ticket, g);
+    if (!e)
         e = spike_read_older(in->store, in->settings, &g->spikes);
     return e;
 }
@@ -311,7 +338,7 @@ enum err brief_read(const struct report_in *in, struct arena *a, size_t n_read, 
     int64_t local = in->now + in->utc_offset_s;
     g.today = local - ((local % DAY_S) + DAY_S) % DAY_S - in->utc_offset_s;
     g.yesterday = g.today - DAY_S;
-    g.answered = g.unconfirmed = g.vanished = (struct finding_list){.arena = a, .max = COLLECT_MAX};
+    g.answered = g.unconfirmed = g.vanished = g.closed = (struct finding_list){.arena = a, .max = COLLECT_MAX};
     g.n_read = n_read < COLLECT_MAX ? n_read : COLLECT_MAX;
     for (size_t k = 0; k < BRIEF_SECTION_COUNT; k++)
         if (!(g.top[k] = arena_calloc(a, g.n_read, sizeof **g.top)))

@@ -163,6 +163,16 @@ static void unconfirmed_rows(struct term *t, const struct report_in *in, const s
         list_row(t, in, &b->unconfirmed[i], fmt_time(when, b->unconfirmed[i].claimed_at, in->now, in->utc_offset_s));
 }
 
+static void closed_rows(struct term *t, const struct report_in *in, const struct brief *b)
+{
+    fmt_buf when;
+    if (b->n_closed == 0)
+        return;
+    term_heading(t, STYLE_WARN, _("Ticket closed, no public answer on the page"), b->n_closed);
+    for (size_t i = 0; i < b->n_closed && i < LIST_ROWS; i++)
+        list_row(t, in, &b->closed[i], fmt_time(when, b->closed[i].last_seen, in->now, in->utc_offset_s));
+}
+
 static void answered_rows(struct term *t, const struct report_in *in, const struct brief *b)
 {
     struct strbuf line;
@@ -211,6 +221,7 @@ static void print_tail(struct term *t, const struct report_in *in, const struct 
 {
     vanished_rows(t, in, b);
     unconfirmed_rows(t, in, b);
+    closed_rows(t, in, b);
     answered_rows(t, in, b);
     hint(t, brief_total(b) > 0);
 }

@@ -39,6 +39,7 @@ static const struct route routes[] = {
     {"POST", "/open", ROLE_NOBODY, 0, web_open},
     {"POST", "/language", ROLE_NOBODY, 0, web_language},
     {"GET", "/static/", ROLE_NOBODY, ROUTE_TAIL, web_asset},
+    {"POST", "/hook/", ROLE_NOBODY, ROUTE_OWN | ROUTE_TAIL, web_hook},
     {"GET", "/metrics", ROLE_VIEWER, ROUTE_BASIC, web_metrics},
     {"GET", "/feed.atom", ROLE_VIEWER, ROUTE_BASIC, web_atom},
     {"GET", "/api/queue", ROLE_VIEWER, ROUTE_BASIC, web_api_queue},

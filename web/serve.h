@@ -11,6 +11,13 @@
 #include "base/mark.h"
 #include "store/store.h"
 
+/* A signed call of a ticketing system to /hook/SINK (Standard Webhooks). The three headers may be NULL. */
+struct serve_call {
+    const char *sink, *id, *timestamp, *signature;
+    const char *body;
+    size_t n;
+};
+
 struct serve_in {
     struct store *store; /* STORE_WRITE */
     const struct settings *settings;
@@ -20,6 +27,8 @@ struct serve_in {
     bool link;              /* make a one-time link */
     const char *operator_name; /* who came by the link */
     enum err (*mark)(void *ctx, const struct mark *m);
+    /* The HTTP status to answer with; *why: a static sentence. NULL: there are no such calls. */
+    unsigned (*hook)(void *ctx, const struct serve_call *call, const char **why);
     void *ctx;
 };
 

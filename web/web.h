@@ -100,6 +100,6 @@ void web_failed(struct request *r, enum err e);
 /* ---- handlers; rest is what follows the route's path ---- */
 typedef void web_handler(struct request *r, const char *rest);
 web_handler web_inbox, web_item, web_act, web_login_page, web_login, web_logout, web_open_page, web_open, web_language, web_figures, web_people, web_people_end, web_keys;
-web_handler web_api_queue, web_api_counts, web_api_mention, web_api_explain, web_api_status, web_metrics, web_atom, web_asset;
+web_handler web_api_queue, web_api_counts, web_api_mention, web_api_explain, web_api_status, web_metrics, web_atom, web_asset, web_hook;
 
 #endif

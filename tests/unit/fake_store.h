@@ -20,6 +20,8 @@ struct store {
     const struct finding *changed; /* whose revisions and journal these are; NULL: nobody's, for what goes by time */
     const char *sink;              /* name of the one sink; NULL: tickets */
     const char *meta;              /* the value of "survey:lunaria"; NULL = none */
+    const struct ticket *ticket;
+    size_t n_ticket;
 };
 
 #endif

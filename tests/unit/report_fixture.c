@@ -332,7 +332,9 @@ void fixture_init(struct fixture *f)
                               0,
                               &f->finding[5],
                               NULL,
-                              "2026-10-20 0 0 0 1 0 0 0 0 1 0 1\n2026-11-20 1 0 0 0 0 0 2 3 4 5 6\n2026-11-22 0 0 0 0 0 0 1 0 0 2 1\n"};
+                              "2026-10-20 0 0 0 1 0 0 0 0 1 0 1\n2026-11-20 1 0 0 0 0 0 2 3 4 5 6\n2026-11-22 0 0 0 0 0 0 1 0 0 2 1\n",
+                              NULL,
+                              0};
     f->in =
         (struct report_in){.store = &f->store, .settings = &settings, .now = FIX_NOW, .columns = 80, .utc_offset_s = 3 * HOUR};
 }
