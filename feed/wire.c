@@ -229,6 +229,8 @@ static bool dress(struct job *j)
         curl_easy_setopt(j->easy, CURLOPT_POSTFIELDS, j->body.s);
         curl_easy_setopt(j->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)j->body.n);
         curl_easy_setopt(j->easy, CURLOPT_CUSTOMREQUEST, q->method);
+        /* on a connection that was used before, curl itself sends again what got no answer; only signed calls, which carry an id, may come twice */
+        curl_easy_setopt(j->easy, CURLOPT_FRESH_CONNECT, r->sign ? 0L : 1L);
     }
     return true;
 }

@@ -76,6 +76,13 @@ def main():
             site.write()
             place.crawl()
             check("brief: gone when the page shows the answer", brief() == [])
+            site.review[1].update(rating=1, text="Far worse: they lie and cheat!", edited=True)
+            site.write()
+            place.crawl()
+            desk.lose, before = True, len(desk.comments)
+            r = place("feed")
+            lost = [c for c in desk.comments[before:] if "became worse" in c]
+            check("a lost answer: the comment waits, and was sent once (curl itself repeats on a connection that was used before)", r.returncode == 1 and len(lost) == 1, f"{len(lost)} {r.stderr}")
         desk.close()
     print(f"{len(passed)} passed, {len(failed)} failed")
     return 1 if failed else 0

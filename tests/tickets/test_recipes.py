@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import socket
 import sys
 import tempfile
 import threading
@@ -44,6 +45,10 @@ class Server:
                     server.asked.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body))
                     status, answer, headers = server.answer(self.command, self.path, body)
                 text = answer.encode() if isinstance(answer, str) else json.dumps(answer).encode()
+                if status is None:  # accepted, and the answer is lost
+                    self.close_connection = True
+                    self.connection.shutdown(socket.SHUT_RDWR)
+                    return
                 self.send_response(status)
                 for k, v in headers.items():
                     self.send_header(k, v)
@@ -86,7 +91,7 @@ class Desk(Server):
     """As much of Request Tracker's REST 2.0 as one recipe needs."""
 
     def __init__(self):
-        self.tickets = []
+        self.tickets, self.comments, self.lose = [], [], False
         super().__init__()
 
     def answer(self, method, path, body):
@@ -99,6 +104,9 @@ class Desk(Server):
         if path == "/REST/2.0/ticket" and method == "POST":
             self.tickets.append({"id": str(len(self.tickets) + 1), "status": "new", "external": data["CustomFields"]["earshot-id"]})
             return 201, {"id": self.tickets[-1]["id"]}, {}
+        if path.endswith("/comment"):
+            self.comments.append(data["Content"])
+            return None if self.lose else 201, ["ok"], {}
         if path == "/REST/2.0/transactions":
             return 200, {"items": []}, {}
         return 200, {"Status": "new", "items": []}, {}
