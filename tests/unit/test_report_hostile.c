@@ -1,7 +1,8 @@
-/* Hostile words in every field of every mention: what reaches a terminal, a spreadsheet and a browser must be harmless and of
+/* Hostile words in every field of every mention: what reaches a terminal, a log, a mail, a spreadsheet and a browser must be harmless and of
  * the same shape as with "x". With EARSHOT_RELIABILITY its lists of payloads are run, too. */
 #include "base/i18n.h"
 #include "base/limits.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "report/report.h"
 #include "tests/unit/report_fixture.h"
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -221,6 +223,24 @@ static void run_mail(struct fixture *f, const char *payload, struct strbuf *out)
     strbuf_release(&text);
 }
 
+/* One line of the log, read back from where it went. */
+static void run_log(const char *payload, struct strbuf *out)
+{
+    FILE *file = tmpfile();
+    int saved = dup(STDERR_FILENO);
+    assert_true(file && saved >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+    log_event(LOG_ERROR, "page", "reason", payload, "url", payload, NULL);
+    assert_true(dup2(saved, STDERR_FILENO) >= 0);
+    close(saved);
+    rewind(file);
+    char *to = strbuf_reserve(out, 65536);
+    size_t n = to ? fread(to, 1, 65536, file) : 0;
+    fclose(file);
+    if (n < 20 || memchr(to, '\n', n) != to + n - 1)
+        fail_msg("log: not one line with \"%s\"", payload);
+    check_terminal("log", payload, to, n);
+}
+
 /* RFC 4180, read back: no field may look like a formula, numbers excepted. */
 static void check_csv(const char *payload, const char *s, size_t n)
 {
@@ -349,6 +369,8 @@ static void run(struct bench *b, const char *payload)
     poison(&b->f, payload);
     run_terminal(&b->f, payload, &b->out);
     run_mail(&b->f, payload, &b->out);
+    strbuf_clear(&b->out);
+    run_log(payload, &b->out);
     strbuf_clear(&b->out);
     must(report_queue(&b->f.in, "csv", &b->out));
     check_csv(payload, b->out.s, b->out.n);
