@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -24,9 +25,12 @@ static size_t mapped_bytes(void)
     return (size_t)shared * (size_t)sysconf(_SC_PAGESIZE);
 }
 
+/* What stays mapped when the store's pages are handed back (the program, other files): handing back again would bring nothing. */
+static atomic_size_t not_ours;
+
 bool db_is_heavy(void)
 {
-    return mapped_bytes() > LIMIT_STORE_RESIDENT_BYTES;
+    return mapped_bytes() > LIMIT_STORE_RESIDENT_BYTES + atomic_load(&not_ours);
 }
 
 /* LMDB does not tell where its map is: it is the read-only one of the data file. */
@@ -47,4 +51,5 @@ void db_hand_back(struct store *s)
     }
     if (f != NULL)
         fclose(f);
+    atomic_store(&not_ours, mapped_bytes());
 }
