@@ -99,7 +99,7 @@ struct sink {
     bool empty;              /* nothing was left in the outbox at the last look */
     bool atom_dirty, polled, poll_due, file_dirty;
     int fd;                  /* of a file or pipe; -1 */
-    size_t n_started;
+    size_t n_started, n_refused; /* n_refused: events parked one after the other */
     unsigned seed;           /* of jitter */
 };
 

@@ -15,6 +15,7 @@
 
 #define LOOK_AGAIN_MS 200
 #define BREAKER_AT    5  /* failures in a row after which the sink rests */
+#define REFUSED_MAX   10 /* events refused for good one after the other: the settings are to blame, and the rest is not parked, too */
 #define TRIES_MAX     12 /* of an event, while others get through: then it is parked */
 
 int64_t backoff_ms(uint32_t n, int64_t min_ms, int64_t max_ms, unsigned *seed)
@@ -511,6 +512,9 @@ enum err sink_end(struct sink *s, struct job *j, enum result r, int64_t now_ms)
     } else if (r != RESULT_LATER) {
         rest(s, j, r, now_ms);
     }
+    s->n_refused = r == RESULT_PARK ? s->n_refused + 1 : r == RESULT_DONE ? 0 : s->n_refused;
+    if (s->n_refused >= REFUSED_MAX)
+        rest(s, j, RESULT_PAUSE, now_ms);
     if (r == RESULT_DONE && s->state.reason && s->n_wait == 0)
         set_reason(s, NULL);
     if (j->seq == 0)

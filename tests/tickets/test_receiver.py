@@ -183,6 +183,21 @@ def test_poison(web, tmp, site):
     r.close()
 
 
+def test_all_refused(web, tmp):
+    """Everything is refused: the settings are to blame; the sink rests before all is parked."""
+    r = Receiver(lambda n: 422)
+    p = Place(web, tmp / "refused", {"hook": webhook(r.url, connections=1, retry_min="20s", retry_max="60s")})
+    p.token("hook", SECRET)
+    p.crawl()
+    one = p("feed")
+    check("all refused: ten are parked, the rest is left in the outbox", one.returncode == 1 and "10 are parked" in one.stderr and len(r.requests) == 10, one.stderr)
+    r.how = lambda n: "ok"
+    p("sink", "retry", "hook")
+    end = p.drain(limit_s=30)
+    check("all refused: all of it is sent later", end.returncode == 0 and set(r.effects) == {e["id"] for e in p.events()} and len(set(r.effects)) > 10, end.stderr)
+    r.close()
+
+
 def test_redirect_and_gone(web, tmp, site):
     other = Receiver(lambda n: "ok")
     r = Receiver(lambda n: 302)
@@ -462,6 +477,7 @@ def main():
             place = Place(web, tmp / "hook", {})
             events = busy_world(place, site)
             requests = test_hostile_receiver(place, events, rng).requests[:20]
+            test_all_refused(web, tmp)
             small = Site(tmp / "web2", 5)
         with Replica([tmp / "web2"], tmp / "state2") as web:
             test_retry_after(web, tmp, small)
