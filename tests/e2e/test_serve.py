@@ -289,7 +289,7 @@ def test_page(s):
     check("Accept-Language", '<html lang="ru"' in ru and "Входящие" in ru)
     b.post("/language", lang="uk", next="/figures")
     check("a chosen language wins", '<html lang="uk"' in b.get("/", headers={"Accept-Language": "ru"}).text)
-    check("the health line in Ukrainian", "мовчання нічого не означає" in b.get("/").text or "мовчання" in b.get("/").text)
+    check("the health line in Ukrainian", "мовчання" in b.get("/").text)
     seq = next(x["seq"] for x in map(json.loads, b.get("/api/queue?view=all").text.splitlines()) if x["revisions"] == 1)
     status("an item", b.get(f"/item/{seq}"), 200, "journal|article")
     status("an item by its id", b.get("/item/" + b.finding(seq)["mention"]["id"]), 200, "article")
