@@ -46,17 +46,26 @@ static int32_t decode(const unsigned char *s, size_t n, size_t *len)
     return (int32_t)cp;
 }
 
+size_t utf8_ascii_prefix(const char *s, size_t n)
+{
+    size_t i = 0;
+    for (uint64_t w[4]; n - i >= sizeof w; i += sizeof w) {
+        memcpy(w, s + i, sizeof w);
+        if ((w[0] | w[1] | w[2] | w[3]) & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (i < n && (unsigned char)s[i] < 0x80)
+        i++;
+    return i;
+}
+
 size_t utf8_valid_prefix(const char *s, size_t n)
 {
     const unsigned char *u = (const unsigned char *)s;
     size_t i = 0, len;
     while (i < n) {
-        uint64_t eight;
         if (u[i] < 0x80) {
-            while (n - i >= 8 && (memcpy(&eight, u + i, 8), (eight & UINT64_C(0x8080808080808080)) == 0))
-                i += 8;
-            while (i < n && u[i] < 0x80)
-                i++;
+            i += utf8_ascii_prefix(s + i, n - i);
         } else if (u[i] >= 0xC2 && u[i] < 0xE0 && n - i >= 2 && (u[i + 1] & 0xC0) == 0x80) {
             i += 2; /* all of Cyrillic */
         } else {

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* How many bytes from the beginning are ASCII. */
+size_t utf8_ascii_prefix(const char *s, size_t n);
 /* Length of the longest valid prefix. */
 size_t utf8_valid_prefix(const char *s, size_t n);
 static inline bool utf8_valid(const char *s, size_t n) { return utf8_valid_prefix(s, n) == n; }

@@ -181,17 +181,7 @@ static struct shape shape_of(const char *s, size_t n)
 
 static bool is_ascii(const char *s, size_t n)
 {
-    uint64_t eight;
-    size_t i = 0;
-    for (; n - i >= 8; i += 8) {
-        memcpy(&eight, s + i, 8);
-        if (eight & UINT64_C(0x8080808080808080))
-            return false;
-    }
-    for (; i < n; i++)
-        if ((unsigned char)s[i] >= 0x80)
-            return false;
-    return true;
+    return utf8_ascii_prefix(s, n) == n;
 }
 
 static bool is_cyrillic(const struct charset *c)
