@@ -95,7 +95,7 @@ static void load_set(struct corpus *c, const char *folder, const char *name, boo
 void corpus_load(struct corpus *c, const char *folder)
 {
     char path[4096];
-    *c = (struct corpus){0};
+    *c = (struct corpus){.half = -1};
     snprintf(path, sizeof path, "%s/SOURCES.tsv", folder);
     char *at = read_all(path, true), *line;
     while ((line = next_line(&at))) {

@@ -186,7 +186,7 @@ static void take_docs(struct model *m)
     }
     for (size_t i = 0; i < c->n_sample; i++) {
         const struct sample *x = &c->sample[i];
-        if (c->set[x->set].lang != m->lang || m->leave[x->set])
+        if (c->set[x->set].lang != m->lang || m->leave[x->set] || (x->set == c->half && i % 2))
             continue;
         m->doc[m->n_doc] = x;
         m->target[m->n_doc] = (float)(x->label + 1) / 2;

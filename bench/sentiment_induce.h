@@ -31,6 +31,7 @@ struct set {
 struct corpus {
     struct set set[SETS_MAX];
     size_t n_set;
+    int half;           /* the set whose every second text does not teach; -1 = none */
     struct sample *sample;
     size_t n_sample, cap_sample;
     uint32_t *stem;     /* of all samples; 0 = end of a sentence */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define NEGATION_WINDOW 3
+#define ABSENT_WINDOW 3u
 #define NEGATED_PRAISE -0.8f  /* "not good" */
 #define NEGATED_BLAME -0.6f   /* "not bad" is fainter praise */
 #define BARE_NEGATION -0.25f  /* a negator that turned no word: complaints are full of them */
@@ -164,6 +165,30 @@ static float turn(struct run *r, size_t from, size_t at, float weight, const cha
     return weight;
 }
 
+/* "проблем не было", "зауважень не маю": what is said to be absent right behind a word works on it, not over a comma. */
+static bool absent(const struct run *r, size_t at, size_t to)
+{
+    const struct token *k = r->s->tokens.token;
+    for (size_t i = at; i < to && i < at + ABSENT_WINDOW && !(k[i].after & (AFTER_COMMA | AFTER_COLON)) && i + 1 < to; i++)
+        if (IS(r->s->spot[i + 1], ABSENT) && !r->s->spot[i + 1].covered)
+            return r->s->spot[i + 1].used = true;
+    return false;
+}
+
+/* "никогда не", "никаких", "never" weigh by themselves, but before another term they only turn it round. */
+static void release_quantifier(struct run *r, size_t i, size_t to)
+{
+    struct spot *spot = r->s->spot;
+    size_t end = i + spot[i].n_match;
+    if (!IS(spot[i], NEGATE) || spot[i].n_role < spot[i].n_match || spot[i].weight >= 0)
+        return;
+    for (size_t k = end; k < to && k < end + NEGATION_WINDOW && !(r->s->tokens.token[k - 1].after & (AFTER_COMMA | AFTER_COLON)); k++)
+        if (spot[k].n_match && spot[k].weight != 0 && !IS(spot[k], NEGATE)) {
+            spot[i].n_match = 0;
+            return;
+        }
+}
+
 static bool has_negator(const struct run *r, size_t at, size_t n)
 {
     for (size_t i = at; i < at + n; i++)
@@ -191,7 +216,7 @@ static unsigned quote_words(const struct tokens *t, size_t i)
 }
 
 /* One term, in its sentence that begins at `from`. */
-static void add_term(struct run *r, size_t from, size_t i)
+static void add_term(struct run *r, size_t from, size_t to, size_t i)
 {
     struct scorer *s = r->s;
     struct spot *x = &s->spot[i];
@@ -203,6 +228,10 @@ static void add_term(struct run *r, size_t from, size_t i)
     float weight = x->weight * field_weight(k->field) * (1 + factor[GENRE_REVIEW] * (1 - r->post) + factor[GENRE_POST] * r->post);
     if (k->kind != TOKEN_EMOJI && !has_negator(r, i, x->n_match))
         weight = turn(r, from, i, weight, &why);
+    if (x->n_match == 1 && k->kind == TOKEN_WORD && strcmp(why, "negated") != 0 && absent(r, i, to)) {
+        weight *= weight > 0 ? NEGATED_PRAISE : NEGATED_BLAME;
+        why = "negated";
+    }
     weight *= (k->shape & SHAPE_CAPS ? CAPS : 1) * (k->shape & SHAPE_LONG ? LONG : 1);
     if (k->quoted) {
         if (quote_words(&s->tokens, i) > QUOTE_SHORT || weight < 0) {
@@ -362,6 +391,8 @@ static void find_terms(struct run *r, struct sentence *x)
         if (IS(*spot, PROMISE) && x->promise == SIZE_MAX)
             x->promise = i;
         x->broken |= x->promise < i && IS(*spot, NOW);
+        if (spot->n_match && !spot->covered)
+            release_quantifier(r, i, x->to);
         if (spot->n_match == 0 || spot->covered)
             continue;
         for (size_t k = i + 1; k < i + spot->n_match && k < s->tokens.n; k++)
@@ -369,7 +400,7 @@ static void find_terms(struct run *r, struct sentence *x)
     }
     for (size_t i = x->from; i < x->to; i++)
         if (s->spot[i].n_match && !s->spot[i].covered && s->tokens.token[i].field != FIELD_NONE)
-            add_term(r, x->from, i);
+            add_term(r, x->from, x->to, i);
 }
 
 /* Every word learns what its clause sums up to. */

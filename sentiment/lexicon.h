@@ -19,7 +19,7 @@
 #define ROLE_LIST(X)                                                                                                           \
     X(NEGATE, "negate") X(BOOST, "boost") X(CONTRAST, "contrast") X(NOTHING, "nothing") X(ORDER, "order") X(UNREAL, "unreal")      \
     X(SARCASM, "sarcasm") X(REPLY, "reply") X(THANKS, "thanks") X(SELF, "self") X(TURN, "turn") X(MORE, "more") X(DENY, "deny")     \
-    X(DEMAND, "demand") X(PROMISE, "promise") X(NOW, "now") X(NUMBER, "number")
+    X(DEMAND, "demand") X(PROMISE, "promise") X(NOW, "now") X(NUMBER, "number") X(ABSENT, "absent")
 enum role {
 #define X(symbol, word) ROLE_##symbol,
     ROLE_LIST(X)

@@ -190,7 +190,7 @@ static float length(const struct run *r)
 /* What the words of a long text lean to by themselves, so that the border between praise and blame lies where it lies in short ones. */
 static float lean(struct run *r)
 {
-    static const float by_lang[LANG_COUNT + 1] = {-0.1f, 0.1f, 0.03f, 0};
+    static const float by_lang[LANG_COUNT + 1] = {-0.1f, 0.05f, 0.03f, 0};
     float weight = by_lang[r->lang] * length(r);
     struct hit *h = weight != 0 && !r->n_name && !r->n_link ? run_hit(r, 0, 0, weight, "length") : NULL;
     if (h)
