@@ -87,6 +87,12 @@ static void reply(struct jsonw *w, const struct reply *r)
     text(w, "text", r->text);
     moment(w, "published", r->published);
     moment(w, "edited", r->edited);
+    jsonw_key(w, "flags");
+    jsonw_array(w);
+    for (unsigned bit = 1; bit < REPLY_FLAGS_ALL; bit <<= 1)
+        if (r->flags & bit)
+            jsonw_str(w, reply_flag_word((enum reply_flag)bit));
+    jsonw_array_end(w);
     jsonw_object_end(w);
 }
 

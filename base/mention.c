@@ -57,6 +57,16 @@ const char *reply_state_word(enum reply_state s)
     return word_of(reply_words, N_WORD(reply_words), (unsigned)s);
 }
 
+const char *reply_flag_word(enum reply_flag one)
+{
+#define X(symbol, bit, word)                                                                                                   \
+    if (one == REPLY_FLAG_##symbol)                                                                                            \
+        return word;
+    REPLY_FLAG_LIST(X)
+#undef X
+    return "";
+}
+
 enum reply_state reply_state_parse(const char *word)
 {
     return (enum reply_state)value_or_first(reply_words, N_WORD(reply_words), word);

@@ -28,11 +28,21 @@ struct rating {
     double value, worst, best; /* e.g. 2, 1, 5 */
 };
 
+/* What is wrong with an answer: bits of reply.flags. X(SYMBOL, bit, word in the contract) */
+#define REPLY_FLAG_LIST(X) X(RUDE, 1u, "rude") X(CANNED, 2u, "canned") X(NO_APOLOGY, 4u, "no_apology") X(NO_CONTACT, 8u, "no_contact")
+enum reply_flag {
+#define X(symbol, bit, word) REPLY_FLAG_##symbol = bit,
+    REPLY_FLAG_LIST(X)
+#undef X
+        REPLY_FLAGS_ALL = 15u
+};
+
 /* The brand's own public answer. Present when text, author or published is known. */
 struct reply {
     const char *author;
     const char *text;
     struct when published, edited;
+    uint32_t flags; /* made by sentiment/ and cli/; only where there is a text */
 };
 
 struct mention {
@@ -65,6 +75,7 @@ enum mention_kind mention_kind_parse(const char *word);
 const char *reply_state_word(enum reply_state s);   /* "unknown" "no" "yes" */
 enum reply_state reply_state_parse(const char *word);
 bool reply_present(const struct reply *r);
+const char *reply_flag_word(enum reply_flag one); /* "rude" ...; "" for anything but one bit */
 /* Stars on a scale of 1 to 5 (0.0 when there is no rating): linear from worst..best. */
 double rating_stars(const struct rating *r);
 
@@ -158,6 +169,7 @@ struct finding {
     int64_t claimed_at;            /* 0 */
     int64_t hold_since;            /* a person put it on hold: the clock stands; 0 */
     int override;                  /* a person's verdict, which no page changes: 1 + enum verdict; 0 = none */
+    bool rescored;                 /* a later lexicon made it ask for an answer: watched, not queued, until the customer changes it */
     bool asked_twice;              /* an earlier negative of the same author about the same brand has no answer */
     uint64_t seq;                  /* the store's key; 0 before it is stored */
     uint32_t n_revision;           /* 1 when never edited */

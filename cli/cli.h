@@ -66,6 +66,7 @@
     X(OLDER_THAN, "older-than", 0, "TIME", N_("how old, e.g. 3y or 400d"))                                                      \
     X(AUTHOR, "author", 0, "SITE:NAME", N_("whose: the site, and the author's name or id there"))                              \
     X(YES, "yes", 0, NULL, N_("do it; without it only say what would be done"))                                                \
+    X(RESCORE, "rescore", 0, NULL, N_("score what is stored again, with the lexicons of today"))                                        \
     X(STABLE, "stable", 0, NULL, N_("leave out what differs between equal stores"))
 
 enum option {

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "cli/cli.h"
+#include "cli/rescore.h"
 
 #include "base/contract.h"
 #include "base/limits.h"
@@ -89,6 +90,10 @@ static int score_all(struct scoring *s)
 int cmd_score(struct cli *c, int argc, char **argv)
 {
     (void)argc, (void)argv;
+    if (c->opt[OPT_RESCORE])
+        return rescore_run(c);
+    if (c->opt[OPT_DRY_RUN])
+        return cli_misuse(c, err_set(ERR_USAGE, "--dry-run goes with --rescore"));
     struct scoring s = {.cli = c};
     enum err e = cli_lexicon(c);
     if (e == ERR_OK && !(s.scorer = scorer_new(c->lexicon)))

@@ -88,7 +88,9 @@ const struct command command_list[] = {
         "    earshot replay --dry-run archive/*.warc.gz"),
      OPTIONS(OPT_DRY_RUN), 1, -1, cmd_replay, NULL},
     {"score", "", N_("one line of text in, one earshot.score/1 object out"), N_("Reads standard input. --lang sets the language of the texts; without it each is guessed.\n"
-        "    echo 'Ужасный сервис, деньги не вернули' | earshot score"), NO_OPTIONS, 0, 0, cmd_score, NULL},
+        "    echo 'Ужасный сервис, деньги не вернули' | earshot score\n"
+        "--rescore scores what is stored again, after the lexicons have changed; with --dry-run it only lists which labels and verdicts would be others. No event\n"
+        "is written, nothing is opened again, and what a person decided stays."), OPTIONS(OPT_RESCORE, OPT_DRY_RUN), 0, 0, cmd_score, NULL},
     {"robots", "FILE", N_("does a robots.txt allow an address, and which line decides"), N_("Exit code 0: allowed; 1: disallowed. Rules are read as RFC 9309 says.\n"
         "    earshot robots robots.txt --url https://www.example.org/reviews"), OPTIONS(OPT_AGENT, OPT_URL), 1, 1, cmd_robots, NULL},
     {"site list", "", N_("the sites whose layout is known"), N_("Columns: name, kind, how a source is given in the settings (slug or url), title. Any other page that carries schema.org reviews, and any\n"

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "cli/pipeline.h"
+#include "cli/replies.h"
 #include "report/spike_read.h"
 
 #include <stdio.h>
@@ -304,6 +305,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     p->started_mono_ms = p->swept_mono_ms = clock_mono_ms();
     enum err e = make_pool(p);
     if (e == ERR_OK && !(p->brands = brands_new(o->settings))) e = err_set(ERR_MEMORY, "out of memory for the names of the brands");
+    if (e == ERR_OK && !(p->replies = replies_new())) e = err_set(ERR_MEMORY, "out of memory");
     if (e == ERR_OK && !(p->readings = readings_new(o->settings, o->sites, a))) e = err_set(ERR_MEMORY, "out of memory for the list of sources");
     if (e == ERR_OK) e = seed(p, a);
     if (e == ERR_OK) count_sources(p);
@@ -313,6 +315,7 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     summarise(p, out);
     if (e == ERR_OK) e = store_put_run(o->store, &out->run);
     brands_free(p->brands);
+    replies_free(p->replies);
     drop_pool(p);
     free(p);
     return e;

@@ -18,6 +18,7 @@ struct pipeline {
     const struct crawl_options *o;
     struct brands *brands;
     const struct lexicon *lexicon;
+    struct replies *replies; /* writer only; NULL: canned answers are not looked for */
     struct fetcher *fetcher;
     bool idle; /* nothing was due when the run began */
     int64_t started; /* Unix s */

@@ -2,7 +2,9 @@
 #include "base/log.h"
 #include "cli/drift.h"
 #include "cli/pipeline.h"
+#include "cli/replies.h"
 #include "cli/schedule.h"
+#include "cli/scoring.h"
 #include "crawler/inflate.h"
 #include "desk/triage.h"
 #include "parsers/parse.h"
@@ -48,17 +50,15 @@ static void keep_own(const struct pipeline *p, struct page *page, const struct s
     drop_details(page);
 }
 
-static void score_page(struct scorer *scorer, struct page *page) {
+static void score_page(const struct pipeline *p, struct scorer *scorer, struct page *page) {
     for (size_t i = 0; i < page->n_finding; i++) {
         struct finding *f = &page->finding[i];
-        struct score_input in;
-        score_input_from(&in, &f->mention);
-        scorer_score(scorer, &in, &page->arena, &f->score);
-        const struct mention *m = &f->mention; /* one that tells only its answer has no language to guess */
-        if (!m->lang && (m->text || m->title || m->pros || m->cons)) f->mention.lang = arena_strdup(&page->arena, f->score.lang);
         f->brand = page->target.brand;
         f->source = page->target.source;
         f->channel = page->channel;
+        scoring_finding(scorer, p->brands, p->o->settings, f, &page->arena);
+        const struct mention *m = &f->mention; /* one that tells only its answer has no language to guess */
+        if (!m->lang && (m->text || m->title || m->pros || m->cons)) f->mention.lang = arena_strdup(&page->arena, f->score.lang);
     }
 }
 
@@ -67,7 +67,7 @@ void stage_read(const struct pipeline *p, struct parser *parser, struct scorer *
     const struct brand *brand = settings_brand(p->o->settings, page->target.brand);
     parser_read(parser, page, src ? src->accounts : NULL, src ? src->n_account : 0);
     keep_own(p, page, src, brand);
-    score_page(scorer, page);
+    score_page(p, scorer, page);
     if (page->arena.full) { /* some field may be missing: nothing half-read is stored */
         page->n_finding = page->n_link = 0;
         page->outcome = OUTCOME_TOOBIG;
@@ -249,6 +249,7 @@ void stage_sweep(struct pipeline *p) {
 static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
     struct store_rules rules = stage_rules(p);
     struct store_result r = {0};
+    for (size_t i = 0; i < n; i++) replies_note(p->replies, p->o->store, batch[i]);
     enum err e = p->write_err == ERR_OK ? store_put_pages(p->o->store, batch, n, &rules, &r) : p->write_err;
     if (e != ERR_OK) write_failed(p, e);
     for (size_t i = 0; i < n; i++) {
@@ -274,6 +275,7 @@ void *stage_writer(void *arg) {
         if (clock_mono_ms() - p->swept_mono_ms >= SWEEP_MS) stage_sweep(p);
     }
     stage_sweep(p); /* the answers that this run found have stopped their clocks */
+    if (p->write_err == ERR_OK && replies_save(p->replies, p->o->store) != ERR_OK) log_event(LOG_WARN, "replies", "error", err_text(), NULL);
     return NULL;
 }
 

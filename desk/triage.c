@@ -276,6 +276,10 @@ void triage_judge(const struct triage_case *c, const struct finding *f, const st
         }
         if (add_others(c, f, out))
             hold = true;
+        if (f->rescored && !hold) {
+            add(out, "rescored", 0);
+            hold = true;
+        }
         out->verdict = hold ? VERDICT_WATCH : VERDICT_REPLY;
     }
     if (f->override) {

@@ -5,7 +5,7 @@
  *   negative       rating of at most stars_max of 5, or text score of at most score_max
  *   reply          negative, and nothing below speaks against it
  *   watch instead  a public answer was seen (unless the customer wrote again or edited after it); older than recent_days (its edit
- *                  counts, too); a competitor's; missing from the site. Not negative, but a threat of court, press or regulator: watch.
+ *                  counts, too); a competitor's; missing from the site; scored anew by a later lexicon. Not negative, but a threat of court, press or regulator: watch.
  *   none           all else
  *
  * Undated = recent and reply_state unknown = unanswered: a missed negative is worse than a false alarm.
@@ -27,6 +27,7 @@
  *   old                 -30      older than recent_days
  *   missing             -30      no longer on the site
  *   competitor          -60      never queued
+ *   rescored            0        only a later lexicon finds that it needs an answer: watched until the customer changes it
  *   human               0        a person gave the verdict: it stands whatever the page says
  *
  * Priority is their sum, held to 0..100.
@@ -69,6 +70,8 @@ const char *triage_sign_text(const char *name);
 const char *triage_cause_text(const char *code);
 /* The i-th of the codes of causes.tsv that have words for people; NULL after the last. */
 const char *triage_cause_code(size_t i);
+/* For people: what is wrong with an answer, a sentence. Static; "" for anything but one bit. */
+const char *triage_reply_text(enum reply_flag one);
 /* Is it one of the codes of causes.tsv that have words for people? */
 bool triage_cause_known(const char *code);
 

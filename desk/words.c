@@ -26,6 +26,7 @@ static const struct phrase signs[] = {
     {"missing", N_("no longer on the site")},
     {"asked_twice", N_("the author asked before and got no answer")},
     {"spike", N_("many complaints of this kind now")},
+    {"rescored", N_("found by a later lexicon; watched until the customer writes again")},
     {"human", N_("a person decided")},
 };
 
@@ -82,4 +83,21 @@ bool triage_cause_known(const char *code)
 const char *triage_cause_code(size_t i)
 {
     return i < sizeof causes / sizeof *causes ? causes[i].name : NULL;
+}
+
+const char *triage_reply_text(enum reply_flag one)
+{
+    switch (one) {
+    case REPLY_FLAG_RUDE:
+        return _("The answer is rude.");
+    case REPLY_FLAG_CANNED:
+        return _("The answer says what earlier ones said: canned.");
+    case REPLY_FLAG_NO_APOLOGY:
+        return _("The answer has no apology.");
+    case REPLY_FLAG_NO_CONTACT:
+        return _("The answer offers no way to reach anybody.");
+    case REPLY_FLAGS_ALL:
+        break;
+    }
+    return "";
 }

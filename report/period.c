@@ -216,6 +216,8 @@ void period_add(struct period *p, const struct finding *f)
         return;
     count_causes(p, f, l);
     period_recur(p, f, at);
+    for (unsigned k = 0; f->mention.reply_state == REPLY_YES && k < 4; k++)
+        p->reply_flag[k] += f->mention.reply.flags >> k & 1;
 }
 
 static int busiest_first(const void *a, const void *b)

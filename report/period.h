@@ -87,6 +87,7 @@ struct period {
     struct tally bucket[PERIOD_BUCKETS];
     struct tally all, before;
     uint64_t stars[6]; /* stars[1..5] */
+    uint64_t reply_flag[4]; /* answers to negatives, by bit of enum reply_flag */
     uint64_t n_open, n_overdue;
     uint64_t sla_met, sla_missed; /* clocks of the period's negatives: answered in time; late, or late and still running */
     struct period_ledger ledger;

@@ -115,6 +115,11 @@ static void json_total(const struct period *p, struct jsonw *w)
     jsonw_kint(w, "overdue", (int64_t)p->n_overdue);
     json_seconds(w, "answer_median_s", p->answer_median_s);
     json_seconds(w, "answer_p90_s", p->answer_p90_s);
+    jsonw_key(w, "answers");
+    jsonw_object(w);
+    for (unsigned k = 0; k < 4; k++)
+        jsonw_kint(w, reply_flag_word((enum reply_flag)(1u << k)), (int64_t)p->reply_flag[k]);
+    jsonw_object_end(w);
     jsonw_kint(w, "positive_target_percent", p->target);
     jsonw_kint(w, "sla_met", (int64_t)p->sla_met);
     jsonw_kint(w, "sla_missed", (int64_t)p->sla_missed);

@@ -91,6 +91,13 @@ static void key_figures(struct term *t, const struct period *p)
         term_line(t);
     }
     nps_rows(t, p);
+    if (p->reply_flag[0] + p->reply_flag[1] + p->reply_flag[2] + p->reply_flag[3]) {
+        term_printf(t, STYLE_PLAIN, "  %s: %s %s", _("of the answers"), _("rude"), fmt_count(a, p->reply_flag[0]));
+        term_printf(t, STYLE_PLAIN, ", %s %s", _("canned"), fmt_count(a, p->reply_flag[1]));
+        term_printf(t, STYLE_PLAIN, ", %s %s", _("without apology"), fmt_count(a, p->reply_flag[2]));
+        term_printf(t, STYLE_PLAIN, ", %s %s", _("without contact"), fmt_count(a, p->reply_flag[3]));
+        term_line(t);
+    }
     term_printf(t, STYLE_PLAIN, "  %s: %s; %s: %s", _("open now"), fmt_count(a, p->n_open), _("overdue"),
                 fmt_count(b, p->n_overdue));
     term_line(t);

@@ -137,6 +137,11 @@ static void reply(struct term *t, const struct report_in *in, const struct findi
     term_line(t);
     if (m->reply.text)
         term_wrap(t, STYLE_PLAIN, m->reply.text, 2);
+    for (unsigned bit = 1; bit < REPLY_FLAGS_ALL; bit <<= 1)
+        if (m->reply.flags & bit) {
+            term_put(t, STYLE_WARN, triage_reply_text((enum reply_flag)bit));
+            term_line(t);
+        }
     if (m->customer_last_word) {
         term_put(t, STYLE_WARN, _("The customer wrote again after the answer."));
         term_line(t);

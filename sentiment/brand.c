@@ -193,8 +193,8 @@ void brands_free(struct brands *b)
 
 typedef bool found_fn(void *user, uint32_t brand); /* false: enough */
 
-/* Calls fn for every place where an alias of `only` (or of any brand: UINT32_MAX) stands. */
-static void search(const struct brands *b, uint32_t only, const char *text, found_fn *fn, void *user)
+/* Calls fn for every place where an alias of `only` (or of any brand: UINT32_MAX) stands; anywhere: required and excluded words are not asked for. */
+static void search(const struct brands *b, uint32_t only, bool anywhere, const char *text, found_fn *fn, void *user)
 {
     size_t n = text ? strnlen(text, LIMIT_TEXT_BYTES) : 0;
     char *s = n && b->n_alias ? malloc(n + 1) : NULL;
@@ -212,7 +212,7 @@ static void search(const struct brands *b, uint32_t only, const char *text, foun
                 if ((only != UINT32_MAX && a->brand != only) || !alias_fits(a, s, n, from))
                     continue;
                 const struct words *need = &b->require[a->brand], *never = &b->exclude[a->brand];
-                if ((need->n == 0 || words_near(need, s, n, from)) && (never->n == 0 || !words_near(never, s, n, from)))
+                if (anywhere || ((need->n == 0 || words_near(need, s, n, from)) && (never->n == 0 || !words_near(never, s, n, from))))
                     more = fn(user, a->brand);
             }
     }
@@ -231,7 +231,7 @@ bool brands_names(const struct brands *b, const struct brand *brand, const char 
     bool found = false;
     for (size_t i = 0; i < b->settings->n_brand; i++)
         if (brand == &b->settings->brand[i])
-            search(b, (uint32_t)i, text, stop, &found);
+            search(b, (uint32_t)i, false, text, stop, &found);
     return found;
 }
 
@@ -256,10 +256,41 @@ static bool collect(void *user, uint32_t brand)
     return true;
 }
 
-size_t brands_find(const struct brands *b, const char *text, size_t *index, size_t max)
+static size_t find(const struct brands *b, bool anywhere, const char *text, size_t *index, size_t max)
 {
     struct list l = {index, 0, max};
     if (max)
-        search(b, UINT32_MAX, text, collect, &l);
+        search(b, UINT32_MAX, anywhere, text, collect, &l);
     return l.n;
+}
+
+size_t brands_find(const struct brands *b, const char *text, size_t *index, size_t max) { return find(b, false, text, index, max); }
+
+size_t brands_mentioned(const struct brands *b, const char *piece, size_t *index, size_t max) { return find(b, true, piece, index, max); }
+
+static bool take_first(void *user, uint32_t brand)
+{
+    *(size_t *)user = brand;
+    return false;
+}
+
+size_t brands_first(const struct brands *b, const char *piece)
+{
+    size_t first = BRANDS_NONE;
+    search(b, UINT32_MAX, true, piece, take_first, &first);
+    return first;
+}
+
+size_t brands_index(const struct brands *b, const struct brand *brand)
+{
+    for (size_t i = 0; i < b->settings->n_brand; i++)
+        if (brand == &b->settings->brand[i])
+            return i;
+    return BRANDS_NONE;
+}
+
+const char *brands_title(const struct brands *b, size_t index)
+{
+    const struct brand *brand = &b->settings->brand[index];
+    return brand->title ? brand->title : brand->name;
 }

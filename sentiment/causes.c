@@ -22,8 +22,11 @@ void causes_find(const struct run *r, bool negative, struct arena *a, struct sco
             found |= x->cause;
     }
     size_t n = 0;
-    for (size_t i = 0; i < l->n_code; i++)
+    for (size_t i = 0; i < l->n_code; i++) {
+        if (l->code[i][0] == '@') /* of a company's answer (reply.c) */
+            found &= ~(1u << i);
         n += found >> i & 1;
+    }
     const char **code = n ? arena_calloc(a, n, sizeof *code) : NULL;
     if (!code)
         return;

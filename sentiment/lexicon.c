@@ -345,6 +345,8 @@ static enum err read_dir(struct load *line, const char *dir, bool user)
     enum err e = read_file(line, dir, "", "rules", !user, rule_line);
     if (e == ERR_OK)
         e = read_file(line, dir, "", "causes", !user, cause_line);
+    if (e == ERR_OK)
+        e = read_file(line, dir, "", "replies", !user, cause_line);
     line->layer = user ? LAYER_USER : LAYER_SHIPPED;
     if (e == ERR_OK)
         e = read_file(line, dir, "", "emoji", !user, emoji_line);

@@ -5,7 +5,7 @@
  *   induced_ru.tsv ...               stem or two stems TAB weight in reviews TAB weight in posts; ~term of the vocabulary TAB what is added to 1
  *                                    as a factor of its weight in reviews TAB in posts; tools/induce writes them
  *   rules.tsv                        role TAB term [TAB value]
- *   causes.tsv                       code TAB language TAB term|term|...
+ *   causes.tsv, replies.tsv          code TAB language TAB term|term|...   codes that begin with @ are about a company's answer (reply.h)
  * A term is one to TERM_WORDS_MAX words: "word" any form with the same stem, "=word" this form only, "wor*" a prefix, "*" any one word, "#" any number.
  * Russian vocabulary is also read into the Ukrainian table, where own terms win, because people mix the two. */
 #ifndef EARSHOT_SENTIMENT_LEXICON_H

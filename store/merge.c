@@ -207,6 +207,9 @@ static void merge_reply_text(struct reply *to, const struct reply *seen, struct 
             to->published = when_known(seen->published) ? seen->published : to->published;
         }
         to->text = seen->text;
+        to->flags = seen->flags;
+    } else if (seen->text != NULL && !cut) {
+        to->flags = seen->flags | (to->flags & REPLY_FLAG_CANNED);
     }
     take_str(&to->author, seen->author);
     take_when(&to->published, seen->published);
@@ -375,8 +378,12 @@ void merge_again(const struct stored *old, const struct finding *seen, enum page
     if (at > f->last_seen)
         f->last_seen = at;
     take_str(&f->channel, seen->channel);
-    if ((note->changed | note->enriched) & CHANGED_TEXT || score_fits(&f->mention, &seen->mention))
+    /* another lexicon alone changes nothing that is stored: its history is not told again (store_rescore) */
+    uint32_t content = (note->changed | note->enriched) & (CHANGED_ALL & ~(uint32_t)CHANGED_REPLY);
+    if (content & CHANGED_TEXT || (content && score_fits(&f->mention, &seen->mention)))
         f->score = seen->score;
+    if (note->changed & ~(uint32_t)CHANGED_REPLY || note->followup)
+        f->rescored = false;
     note_mood(&old->f, f, note);
     bool said_new = note->changed & (CHANGED_TITLE | CHANGED_TEXT | CHANGED_RATING | CHANGED_PROS | CHANGED_CONS);
     note->reply_outdated = said_new && old->f.mention.reply_state == REPLY_YES && f->mention.reply_state == REPLY_YES &&

@@ -146,6 +146,10 @@ MUST_USE enum err store_get_seq(struct store *s, uint64_t seq, struct arena *a, 
 
 /* Earlier negatives of the same author about the same brand, at most max. In a. */
 MUST_USE enum err store_author_earlier(struct store *s, const struct finding *f, size_t max, struct arena *a, struct finding **out, size_t *n);
+struct store_rescored { uint64_t n_seen, n_changed, n_verdict; };
+/* Scores of a new lexicon, in commits of some hundred mentions. anew: fills *now, a copy of *before, with score and judgement (and rescored); true when something differs. Strings in a or
+ * static. Only score, judgement and rescored are taken over; a verdict that differs gets a journal line ("rescore"). No event is written, no state changes: history is not told again. */
+MUST_USE enum err store_rescore(struct store *s, int64_t at, bool (*anew)(void *ctx, const struct finding *before, struct arena *a, struct finding *now), void *ctx, struct store_rescored *out);
 
 struct revision {
     uint32_t n;        /* 1 = first */
@@ -170,7 +174,7 @@ struct journal_entry {
     int64_t at;
     const char *who;
     const char *mention_id;
-    const char *action;  /* "state", "assign", "note", "cause", "hold", "verdict"; by earshot itself also "missing", "restored", "claim", "sla" */
+    const char *action;  /* "state", "assign", "note", "cause", "hold", "verdict"; by earshot itself also "missing", "restored", "claim", "sla", "rescore" */
     const char *from, *to, *note, *cause;
 };
 /* A person's word on a mention: appended to the journal and applied, one transaction. who, action and to are required. Applied: "state" (to is a desk state; ERR_USAGE when it is none), "hold" (to "on" or "off"),

@@ -30,6 +30,7 @@ static const struct field mention_fields[] = {
     AT(F_BOOL, mention, pending), AT(F_INT8, mention, verified), AT(F_STR, mention, verification), AT(F_INT8, mention, recommends),
     AT(F_STR, mention, reply.author), AT(F_STR, mention, reply.text), AT(F_WHEN, mention, reply.published), AT(F_WHEN, mention, reply.edited),
     AT_ENUM(mention, reply_state, REPLY_YES), AT(F_BOOL, mention, customer_last_word), AT(F_STR, mention, extra),
+    AT(F_U32, mention, reply.flags),
 };
 
 /* struct stored without its mention */
@@ -51,6 +52,7 @@ static const struct field stored_fields[] = {
     AT_ENUM(stored, f.claim, CLAIM_UNCONFIRMED), AT(F_I64, stored, f.claimed_at), AT(F_I64, stored, f.hold_since),
     AT(F_INT8, stored, f.override), AT(F_BOOL, stored, f.asked_twice),
     AT(F_I64, stored, warned_due), AT(F_I64, stored, breached_due),
+    AT(F_BOOL, stored, f.rescored),
 };
 
 static const struct field revision_fields[] = {

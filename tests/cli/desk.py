@@ -46,6 +46,44 @@ def one_sentence(name, r, code, pattern):
     check(name, r.returncode == code and r.stderr.count("\n") == 1 and re.search(pattern, r.stderr) is not None, f"{r.returncode} {r.stderr}")
 
 
+def test_rescore(desk, folder):
+    """A new lexicon changes scores and what is watched, and tells no history again."""
+    def findings():
+        lines = map(json.loads, desk("store", "export", "--stable").stdout.splitlines())
+        found = [next((v for v in line.values() if isinstance(v, dict) and "mention" in v), line) for line in lines if line["t"] in ("finding", "mention")]
+        return {f["mention"]["id"] + " " + f["brand"]: f for f in found}
+    desk("feed", "--sink", "rescore")
+    before, queue = findings(), [q["mention"]["id"] for q in desk.queue()]
+    r = desk("score", "--rescore", "--dry-run")
+    check("rescore: the same lexicon changes nothing", r.returncode == 0 and r.stdout == "" and "other scores: 0, other verdicts: 0" in r.stderr, r.stdout + r.stderr)
+    good("rescore: a person's verdict", desk("mark", queue[0], "--verdict", "reply", "--who", "anna"))
+    own = folder / "own-lexicon"
+    own.mkdir()
+    # all that these pages say is praise now, and "the" a complaint
+    (own / "en.tsv").write_text("".join(f"{w}\t-5\n" for w in ("the", "and", "my", "it")))
+    (own / "ru.tsv").write_text("".join(f"{w}\t5\n" for w in ("не", "и", "в", "на", "деньги", "заказ", "=а", "=я", "с", "что")))
+    conf = folder / "rescore.conf"
+    conf.write_text(f'lexicons = "{own}"\n' + pathlib.Path(desk.conf).read_text())
+    new = Desk(str(conf))
+    r = new("score", "--rescore", "--dry-run")
+    check("rescore: a dry run lists what flips", r.returncode == 0 and "verdict reply -> " in r.stdout and " -> watch" in r.stdout and "nothing was written" in r.stderr, r.stdout + r.stderr)
+    check("rescore: a human's verdict does not flip", not any(line.startswith(queue[0] + "\t") and "verdict" in line for line in r.stdout.splitlines()), r.stdout)
+    flips = [line for line in r.stdout.splitlines() if "\tverdict " in line]
+    check("rescore: nothing was written", findings()[next(iter(before))]["score"] == before[next(iter(before))]["score"])
+    applied = new("score", "--rescore")
+    check("rescore: applied", applied.returncode == 0 and f"other verdicts: {len(flips)}" in applied.stderr, applied.stderr)
+    after = findings()
+    check("rescore: scores are others", any(after[k]["score"] != before[k]["score"] for k in before))
+    check("rescore: no state moved", all(after[k]["state"] == before[k]["state"] for k in before))
+    check("rescore: nothing came into the queue", set(q["mention"]["id"] for q in desk.queue()) <= set(queue), [q["mention"]["id"] for q in desk.queue()])
+    check("rescore: the human's verdict stands", queue[0] in [q["mention"]["id"] for q in desk.queue()])
+    check("rescore: no event was written", new("feed", "--sink", "rescore").stdout == "", new("feed", "--sink", "rescore").stdout)
+    check("rescore: once is enough", "other scores: 0," in new("score", "--rescore").stderr)
+    again = new("crawl", "--all")
+    check("rescore: the next crawl tells nothing again", "created" not in new("feed", "--sink", "rescore").stdout, again.stderr)
+    one_sentence("rescore: --dry-run alone", desk("score", "--dry-run"), 64, "--rescore")
+
+
 def test_mark(desk):
     before = desk.queue()
     item = before[0]["mention"]["id"]
@@ -198,6 +236,10 @@ def main():
         with Replica([TOP / "data" / "demo" / "web"], tmp / "web-state", base=ENV["EARSHOT_NOW"]) as web:
             conf.write_text(config(web, tmp / "store", (TOP / "data" / "demo" / "brands.conf").read_text(encoding="utf-8"), delay="0s"), encoding="utf-8")
             crawl = run(EARSHOT, "crawl", "-c", conf, env=ENV)
+            second = tmp / "second.conf"
+            second.write_text(config(web, tmp / "second-store", (TOP / "data" / "demo" / "brands.conf").read_text(encoding="utf-8"), delay="0s"), encoding="utf-8")
+            run(EARSHOT, "crawl", "-c", second, env=ENV)
+            test_rescore(Desk(second), tmp)
         check("crawl", crawl.returncode == 1, crawl.stderr)
         desk = Desk(conf)
         test_look(desk)

@@ -39,7 +39,7 @@ static void fill_review(struct page *p, int source, int n, bool detail, bool day
     f->mention.published = (struct when){T0 - 86400 - n * 60, PRECISION_SECOND};
     f->mention.reply_state = source == 1 && !detail ? REPLY_UNKNOWN : answered ? REPLY_YES : REPLY_NO;
     if (f->mention.reply_state == REPLY_YES)
-        f->mention.reply = (struct reply){"Shop", "We are sorry", {T0 + 60, PRECISION_SECOND}, WHEN_UNKNOWN};
+        f->mention.reply = (struct reply){"Shop", "We are sorry", {T0 + 60, PRECISION_SECOND}, WHEN_UNKNOWN, 0};
     if (source == 1 && !detail)
         page_link(p, TARGET_DETAIL, url, id);
 }

@@ -230,7 +230,7 @@ static void grow(struct finding *f, const struct seed *s, uint64_t seq)
         m->reply = (struct reply){"Support",
                                   "We are sorry, and have sent your money back.",
                                   {FIX_NOW - s->answered_ago_s, PRECISION_SECOND},
-                                  WHEN_UNKNOWN};
+                                  WHEN_UNKNOWN, .flags = 0};
         f->answered_at = FIX_NOW - s->answered_ago_s;
     }
     f->brand = s->brand, f->source = s->source, f->channel = s->channel;

@@ -125,7 +125,7 @@ static void json_commas_stand_between(void **state)
     "\"worst\":1,\"best\":5},\"title\":\"T\",\"text\":\"one\\ntwo\",\"pros\":\"p\",\"cons\":\"c\",\"truncated\":true,"               \
     "\"lang\":\"uk\",\"published\":\"2026-02-11\",\"published_precision\":\"day\",\"experienced\":\"2026-02\","                    \
     "\"edited\":\"2026-02-11T13:52:44Z\",\"likes\":0,\"reply\":{\"author\":\"Acme\",\"text\":\"sorry\","                           \
-    "\"published\":\"2026-02-11\",\"edited\":null},\"reply_state\":\"yes\",\"views\":10,\"comments\":2,\"pending\":true,"          \
+    "\"published\":\"2026-02-11\",\"edited\":null,\"flags\":[]},\"reply_state\":\"yes\",\"views\":10,\"comments\":2,\"pending\":true,"          \
     "\"verified\":true,\"verification\":\"receipt\",\"recommends\":false,\"customer_last_word\":true,\"extra\":{\"k\":1}}"
 
 static void fill_mention(struct mention *m)

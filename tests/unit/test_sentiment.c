@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "base/paths.h"
 #include "base/strbuf.h"
+#include "sentiment/aspect.h"
 #include "sentiment/brand.h"
 #include "sentiment/lang.h"
 #include "sentiment/score.h"
@@ -307,6 +308,47 @@ static void test_brand_forms(void **state)
     brands_free(b);
 }
 
+/* Two brands in one text: each gets its own clauses. */
+static void test_aspects(void **state)
+{
+    static const char *const rose[] = {"Ромашка", "Daisy"}, *const lily[] = {"Лютик", "Buttercup"};
+    const struct brand brand[] = {{.name = "rose", .title = "Ромашка", .alias = rose, .n_alias = 2}, {.name = "lily", .alias = lily, .n_alias = 2, .competitor = true}};
+    static const struct {
+        const char *text;
+        bool subject;
+        const char *own[2]; /* NULL: all of it */
+        enum label label[2];
+    } rows[] = {
+        {"Ромашка привезла вовремя, отличный магазин.", false, {NULL, NULL}, {LABEL_POSITIVE, LABEL_POSITIVE}},
+        {"Ромашка супер, а Лютик ужасный.", false, {"Ромашка супер, ", "а Лютик ужасный."}, {LABEL_POSITIVE, LABEL_NEGATIVE}},
+        {"Купил в Лютике: товар сломан, деньги не вернули. В Ромашке всё отлично, рекомендую!", false, {"В Ромашке всё отлично, рекомендую!", NULL}, {LABEL_POSITIVE, LABEL_NEGATIVE}},
+        {"Лютик ужасен. Хамство. Обман. Ромашка молодцы.", false, {"Ромашка молодцы.", NULL}, {LABEL_POSITIVE, LABEL_NEGATIVE}},
+        {"Раньше брал в Лютике, всё отлично. В Ромашке не так. Деньги мне не вернули, обман!", true, {"В Ромашке не так. Деньги мне не вернули, обман!", NULL}, {LABEL_NEGATIVE, LABEL_POSITIVE}},
+        {"Брал в Ромашке. В Лютике всё отлично. Деньги мне не вернули, обман!", true, {"Брал в Ромашке. Деньги мне не вернули, обман!", NULL}, {LABEL_NEGATIVE, LABEL_NEGATIVE}},
+        {"Ромашка хуже, чем Лютик", false, {"Ромашка хуже, чем Лютик", "Ромашка лучше, чем Лютик"}, {LABEL_NEGATIVE, LABEL_POSITIVE}},
+        {"Ромашка хуже Лютика", false, {"Ромашка хуже Лютика", "Ромашка лучше Лютика"}, {LABEL_NEGATIVE, LABEL_POSITIVE}},
+        {"Лютик гірше за Ромашку", false, {"Лютик краще за Ромашку", "Лютик гірше за Ромашку"}, {LABEL_POSITIVE, LABEL_NEGATIVE}},
+        {"Daisy is great but Buttercup is terrible.", false, {"Daisy is great ", "but Buttercup is terrible."}, {LABEL_POSITIVE, LABEL_NEGATIVE}},
+    };
+    const struct settings settings = {.brand = brand, .n_brand = 2};
+    struct brands *b = brands_new(&settings);
+    (void)state;
+    assert_non_null(b);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int k = 0; k < 2; k++) {
+            const char *other, *own = aspect_text(b, &brand[k], rows[i].subject && k == 0, rows[i].text, &world.arena, &other);
+            bool two = i > 0;
+            if ((own != NULL) != two || (other != NULL) != two)
+                fail_msg("\"%s\" for %s: \"%s\", besides %s", rows[i].text, brand[k].name, own ? own : "all", other ? other : "none");
+            if (rows[i].own[k] && strcmp(own, rows[i].own[k]) != 0)
+                fail_msg("\"%s\" says of %s \"%s\", wanted \"%s\"", rows[i].text, brand[k].name, own, rows[i].own[k]);
+            struct score s = score_text(own ? own : rows[i].text);
+            if (s.label != rows[i].label[k] && two)
+                fail_msg("\"%s\" is %s for %s: \"%s\"", rows[i].text, label_word(s.label), brand[k].name, own);
+        }
+    brands_free(b);
+}
+
 /* Short invented phrases: the figures of doc/SENTIMENT.md. */
 static void test_lang_short(void **state)
 {
@@ -431,7 +473,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_labels), cmocka_unit_test(test_order), cmocka_unit_test(test_fields), cmocka_unit_test(test_words_add_up),
-        cmocka_unit_test(test_causes), cmocka_unit_test(test_order_ref), cmocka_unit_test(test_lang), cmocka_unit_test(test_lang_short), cmocka_unit_test(test_brand_forms), cmocka_unit_test(test_title),
+        cmocka_unit_test(test_causes), cmocka_unit_test(test_order_ref), cmocka_unit_test(test_lang), cmocka_unit_test(test_lang_short), cmocka_unit_test(test_aspects), cmocka_unit_test(test_brand_forms), cmocka_unit_test(test_title),
         cmocka_unit_test(test_brands), cmocka_unit_test(test_hostile), cmocka_unit_test(test_user_lexicon),
     };
     return cmocka_run_group_tests_name("sentiment", tests, set_up, tear_down);

@@ -1,6 +1,7 @@
 /* What words do to each other, and the pieces below the scorer: stems, folding, tokens, transliteration. All texts are invented. */
 #include "base/limits.h"
 #include "base/paths.h"
+#include "sentiment/reply.h"
 #include "sentiment/score.h"
 #include "sentiment/stem.h"
 #include "sentiment/tokens.h"
@@ -193,10 +194,43 @@ static void test_no_memory_of_others(void **state)
         assert_true(score_text(texts[i]).value == first[i]);
 }
 
+static void test_replies(void **state)
+{
+    static const struct {
+        const char *text, *lang;
+        bool unhappy;
+        uint32_t flags;
+    } rows[] = {
+        {"Здравствуйте! Приносим извинения, напишите нам в личные сообщения номер заказа.", "ru", true, 0},
+        {"Добрый день, ситуация передана в отдел качества.", "ru", true, REPLY_FLAG_NO_APOLOGY | REPLY_FLAG_NO_CONTACT},
+        {"Добрый день, ситуация передана в отдел качества.", "ru", false, 0},
+        {"Нам очень жаль. Звоните 8 800 2000600", "ru", true, 0},
+        {"Сами виноваты, надо было читать договор. Пишите на help@lampa.example", "ru", true, REPLY_FLAG_RUDE | REPLY_FLAG_NO_APOLOGY},
+        {"Ваш отзыв бред, вы врете", "ru", false, REPLY_FLAG_RUDE},
+        {"Ми перепрошуємо! Зателефонуйте нам, будь ласка.", "uk", true, 0},
+        {"Дякуємо за відгук, передамо керівництву.", "uk", true, REPLY_FLAG_NO_APOLOGY | REPLY_FLAG_NO_CONTACT},
+        {"Навчіться читати умови, нам байдуже.", "uk", true, REPLY_FLAG_RUDE | REPLY_FLAG_NO_APOLOGY | REPLY_FLAG_NO_CONTACT},
+        {"We are very sorry, please contact our support team.", "en", true, 0},
+        {"Thank you for your feedback, it helps us improve.", "en", true, REPLY_FLAG_NO_APOLOGY | REPLY_FLAG_NO_CONTACT},
+        {"You should have read the terms. Go elsewhere.", "en", true, REPLY_FLAG_RUDE | REPLY_FLAG_NO_APOLOGY | REPLY_FLAG_NO_CONTACT},
+        {"", NULL, true, REPLY_FLAG_NO_APOLOGY | REPLY_FLAG_NO_CONTACT},
+    };
+    size_t wrong = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        uint32_t flags = reply_judge(world.scorer, rows[i].text, rows[i].lang, rows[i].unhappy, &world.arena);
+        if (flags != rows[i].flags) {
+            print_error("\"%s\" has flags %u, wanted %u\n", rows[i].text, flags, rows[i].flags);
+            wrong++;
+        }
+    }
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stems_uk), cmocka_unit_test(test_tokens),    cmocka_unit_test(test_translit),
+        cmocka_unit_test(test_stems_uk), cmocka_unit_test(test_replies), cmocka_unit_test(test_tokens),    cmocka_unit_test(test_translit),
         cmocka_unit_test(test_rules),    cmocka_unit_test(test_uncertain), cmocka_unit_test(test_no_memory_of_others),
     };
     return cmocka_run_group_tests_name("sentiment_words", tests, set_up, tear_down);

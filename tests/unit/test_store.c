@@ -471,7 +471,7 @@ static void test_marks_are_kept(void **state)
     p = page_make(TARGET_LISTING, PAGE1, OUTCOME_OK, T0 + 2);
     struct finding *x = page_add(p, "s:1", 1, "Cold.");
     x->mention.reply_state = REPLY_YES;
-    x->mention.reply = (struct reply){"Shop", "Sorry", {T0 + 1, PRECISION_SECOND}, WHEN_UNKNOWN};
+    x->mention.reply = (struct reply){"Shop", "Sorry", {T0 + 1, PRECISION_SECOND}, WHEN_UNKNOWN, 0};
     put_one(f->s, p);
     struct finding got = get(f, "s:1");
     assert_int_equal(got.state, DESK_MOVED_PRIVATE);
