@@ -73,7 +73,8 @@ static int check_option(cfg_t *cfg, cfg_opt_t *opt)
         mistake(cfg->line, "option: \"%s\" is not of the form \"name=default\"", s);
     const char **grown = arena_calloc(now->a, cap + 1, sizeof *grown);
     if (grown) {
-        memcpy(grown, now->option.at, cap * sizeof *grown);
+        if (cap)
+            memcpy(grown, now->option.at, cap * sizeof *grown);
         grown[cap] = arena_strdup(now->a, s);
         now->option = (struct list){grown, cap + 1};
     }
