@@ -308,6 +308,23 @@ static void test_brand_forms(void **state)
     brands_free(b);
 }
 
+/* What raises the priority, and what only looks like it. */
+static void test_escalation(void **state)
+{
+    static const struct {
+        const char *text;
+        bool escalation;
+    } rows[] = {
+        {"Ужасное судно, в каюте грязь", false}, {"суть в том, что обманули", false}, {"Terrible app, I press the button and it crashes", false},
+        {"Awful, I pressed for an answer", false}, {"подам на вас в суд, деньги не вернули", true}, {"будем судиться, обман", true},
+        {"зустрінемося в суді, шахраї", true}, {"I will sue, you are scammers", true}, {"We go to court, they stole my money", true},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (score_text(rows[i].text).escalation != rows[i].escalation)
+            fail_msg("\"%s\": escalation is %s", rows[i].text, rows[i].escalation ? "missed" : "a false alarm");
+}
+
 /* Two brands in one text: each gets its own clauses. */
 static void test_aspects(void **state)
 {
@@ -473,7 +490,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_labels), cmocka_unit_test(test_order), cmocka_unit_test(test_fields), cmocka_unit_test(test_words_add_up),
-        cmocka_unit_test(test_causes), cmocka_unit_test(test_order_ref), cmocka_unit_test(test_lang), cmocka_unit_test(test_lang_short), cmocka_unit_test(test_aspects), cmocka_unit_test(test_brand_forms), cmocka_unit_test(test_title),
+        cmocka_unit_test(test_causes), cmocka_unit_test(test_order_ref), cmocka_unit_test(test_lang), cmocka_unit_test(test_lang_short), cmocka_unit_test(test_aspects), cmocka_unit_test(test_escalation), cmocka_unit_test(test_brand_forms), cmocka_unit_test(test_title),
         cmocka_unit_test(test_brands), cmocka_unit_test(test_hostile), cmocka_unit_test(test_user_lexicon),
     };
     return cmocka_run_group_tests_name("sentiment", tests, set_up, tear_down);
