@@ -114,11 +114,13 @@ class Desk(Server):
 
 def steady(value, key=""):
     """Without what better word lists and playbooks change."""
+    if key in ("words", "signs", "causes", "score"):
+        return "…"
     if isinstance(value, dict):
         return {k: steady(v, k) for k, v in value.items()}
     if isinstance(value, list):
         return [steady(v) for v in value]
-    if key in ("Priority", "priority", "sentiment", "score", "signs", "words", "causes", "confidence", "label"):
+    if key in ("Priority", "priority", "sentiment", "score", "weight", "points", "text_score", "signs", "words", "causes", "confidence", "label"):
         return "…"
     if isinstance(value, str) and "\n" in value:
         return "\n".join(x for x in value.split("\n") if not x.startswith(("score: ", "causes: ", "priority: ", "- ", "escalation: ")))
