@@ -16,12 +16,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void on_signal(int sig) {
+static void on_signal(int sig)
+{
     crawl_stop();
     signal(sig, SIG_DFL); /* the second one ends us at once; the store does not mind */
 }
 
-static void catch_signals(void) {
+static void catch_signals(void)
+{
     struct sigaction sa = {.sa_handler = on_signal};
     sigemptyset(&sa.sa_mask);
     sigaction(SIGTERM, &sa, NULL);
@@ -58,14 +60,16 @@ static void print_summary(struct cli *c, const struct crawl_summary *s)
 static struct warc *archive;
 static char archive_dir[4096];
 
-static enum err archive_end(void) {
+static enum err archive_end(void)
+{
     enum err e = warc_close(archive);
     archive = NULL;
     return e;
 }
 
 /* The archive of the settings; new settings may name another. */
-static enum err archive_begin(const struct settings *s) {
+static enum err archive_begin(const struct settings *s)
+{
     const char *dir = s->archive_dir ? s->archive_dir : "";
     if (archive && strcmp(dir, archive_dir) == 0) return ERR_OK;
     enum err e = archive_end();
@@ -76,14 +80,16 @@ static enum err archive_begin(const struct settings *s) {
     return warc_open(&archive, dir, s->user_agent);
 }
 
-static enum err load_lexicon(void *ctx, const struct lexicon **out) {
+static enum err load_lexicon(void *ctx, const struct lexicon **out)
+{
     struct cli *c = ctx;
     enum err e = cli_lexicon(c);
     *out = c->lexicon;
     return e;
 }
 
-static enum err crawl_once(struct cli *c, struct arena *a, bool all, struct crawl_summary *summary) {
+static enum err crawl_once(struct cli *c, struct arena *a, bool all, struct crawl_summary *summary)
+{
     struct crawl_options o = {.settings = &c->settings, .sites = c->sites, .lexicon = load_lexicon, .lexicon_ctx = c, .store = c->store, .max_time_s = c->max_time_s};
     o.all = all;
     o.progress = !c->quiet && isatty(STDERR_FILENO);
@@ -95,7 +101,8 @@ static enum err crawl_once(struct cli *c, struct arena *a, bool all, struct craw
 }
 
 /* Under cron and in a journal, silence means that every source was read, or that what failed was told before (cli/tell.h). */
-static void tell(struct cli *c, const struct crawl_summary *s) {
+static void tell(struct cli *c, const struct crawl_summary *s)
+{
     bool watched = isatty(STDERR_FILENO) || c->n_verbose > 0;
     struct strbuf lines;
     strbuf_init(&lines, 64 * LIMIT_MIB);
@@ -105,19 +112,22 @@ static void tell(struct cli *c, const struct crawl_summary *s) {
     strbuf_release(&lines);
 }
 
-static enum err watched_round(struct cli *c, struct arena *a, bool first) {
+static enum err watched_round(struct cli *c, struct arena *a, bool first)
+{
     struct crawl_summary summary = {0};
     enum err e = crawl_once(c, a, first && c->opt[OPT_ALL], &summary);
     if (e == ERR_OK && summary.run.n_page) tell(c, &summary);
     return e;
 }
 
-static enum err watched_nap(struct cli *c) {
+static enum err watched_nap(struct cli *c)
+{
     struct crawl_options o = {.settings = &c->settings, .store = c->store};
     return crawl_clocks(&o);
 }
 
-int cmd_crawl(struct cli *c, int argc, char **argv) {
+int cmd_crawl(struct cli *c, int argc, char **argv)
+{
     (void)argc, (void)argv;
     struct crawl_summary summary = {0};
     if (c->opt[OPT_WATCH] && c->opt[OPT_MAX_TIME]) return cli_misuse(c, err_set(ERR_USAGE, "--watch stays until it is told to end; leave out --max-time"));

@@ -15,19 +15,22 @@
 static struct fetcher *_Atomic running;
 static atomic_bool stop_asked;
 
-void crawl_stop(void) {
+void crawl_stop(void)
+{
     atomic_store(&stop_asked, true);
     struct fetcher *f = atomic_load(&running);
     if (f) fetcher_stop(f);
 }
 
-void crawl_go_on(void) {
+void crawl_go_on(void)
+{
     atomic_store(&stop_asked, false);
 }
 
 /* ---------------------------------------------------------------- callbacks of the fetch loop, all in its thread */
 
-static void come_home(struct pipeline *p) {
+static void come_home(struct pipeline *p)
+{
     struct page *page;
     while ((page = queue_pop_wait(p->q_home, 0))) {
         hands_let_go(&p->hands, page->target.id);
@@ -37,17 +40,20 @@ static void come_home(struct pipeline *p) {
     }
 }
 
-static bool is_held(void *ctx, uint64_t id) {
+static bool is_held(void *ctx, uint64_t id)
+{
     const struct pipeline *p = ctx;
     return hands_have(&p->hands, id);
 }
 
-static size_t in_hand(void *ctx, uint64_t host) {
+static size_t in_hand(void *ctx, uint64_t host)
+{
     const struct pipeline *p = ctx;
     return hands_of_host(&p->hands, host);
 }
 
-static size_t on_more(void *ctx, struct arena *a, struct target **out) {
+static size_t on_more(void *ctx, struct arena *a, struct target **out)
+{
     struct pipeline *p = ctx;
     *out = NULL;
     come_home(p);
@@ -73,31 +79,36 @@ static size_t on_more(void *ctx, struct arena *a, struct target **out) {
     return n;
 }
 
-static struct page *on_take(void *ctx) {
+static struct page *on_take(void *ctx)
+{
     struct pipeline *p = ctx;
     if (p->n_free == 0) come_home(p);
     return p->n_free ? p->free_page[--p->n_free] : NULL;
 }
 
-static void on_done(void *ctx, struct page *page) {
+static void on_done(void *ctx, struct page *page)
+{
     struct pipeline *p = ctx;
     if (!queue_push(p->archive ? p->q_archive : p->q_parse, page)) stage_home(p, page);
 }
 
 /* Taken, but not needed now. */
-static void on_give(void *ctx, struct page *page) {
+static void on_give(void *ctx, struct page *page)
+{
     struct pipeline *p = ctx;
     p->free_page[p->n_free++] = page;
 }
 
 /* An API's target: the token of its source stands in what is sent, and nowhere else. */
-static bool on_request(void *ctx, const struct target *t, const char *url, struct arena *a, struct request *out) {
+static bool on_request(void *ctx, const struct target *t, const char *url, struct arena *a, struct request *out)
+{
     const struct pipeline *p = ctx;
     const struct source *src = settings_source(p->o->settings, t->source);
     return src && site_request(p->o->sites, t->site, url, src->token, a, out);
 }
 
-static bool on_finished(void *ctx) {
+static bool on_finished(void *ctx)
+{
     struct pipeline *p = ctx;
     come_home(p);
     if (p->n_free < p->n_page) return false;
@@ -106,7 +117,8 @@ static bool on_finished(void *ctx) {
     return false;
 }
 
-static bool on_host_get(void *ctx, const char *origin, struct strbuf *blob) {
+static bool on_host_get(void *ctx, const char *origin, struct strbuf *blob)
+{
     struct pipeline *p = ctx;
     char key[512];
     snprintf(key, sizeof key, "host:%s", origin);
@@ -114,7 +126,8 @@ static bool on_host_get(void *ctx, const char *origin, struct strbuf *blob) {
 }
 
 /* Kept until on_host_saved: a commit for each host would hold up the fetch loop. */
-static void on_host_put(void *ctx, const char *origin, const void *blob, size_t n) {
+static void on_host_put(void *ctx, const char *origin, const void *blob, size_t n)
+{
     struct pipeline *p = ctx;
     struct named_value *v = arena_grow(&p->note_arena, p->note, p->n_note, &p->note_cap, sizeof *v);
     if (v) p->note = v;
@@ -125,7 +138,8 @@ static void on_host_put(void *ctx, const char *origin, const void *blob, size_t 
     p->note[p->n_note++] = (struct named_value){key, copy, n};
 }
 
-static void on_host_saved(void *ctx) {
+static void on_host_saved(void *ctx)
+{
     struct pipeline *p = ctx;
     if (store_meta_put_all(p->o->store, p->note, p->n_note) != ERR_OK) log_event(LOG_WARN, "hosts not saved", "error", err_text(), NULL);
     arena_reset(&p->note_arena);
@@ -135,7 +149,8 @@ static void on_host_saved(void *ctx) {
 
 /* ---------------------------------------------------------------- set-up and end */
 
-static enum err seed(struct pipeline *p, struct arena *a) {
+static enum err seed(struct pipeline *p, struct arena *a)
+{
     const struct settings *s = p->o->settings;
     size_t n = 0, cap = 0;
     struct target *t = NULL;
@@ -151,7 +166,8 @@ static enum err seed(struct pipeline *p, struct arena *a) {
 }
 
 /* How many sources this run is about: the others are not due, and a run says nothing about them. And whether there is anything to do at all. */
-static void count_sources(struct pipeline *p) {
+static void count_sources(struct pipeline *p)
+{
     struct due_filter f = {.brand = p->o->brand, .source_key = p->o->source_key, .all = p->o->all, .all_before = p->started};
     struct arena a;
     struct target *due;
@@ -163,25 +179,29 @@ static void count_sources(struct pipeline *p) {
     arena_release(&a); /* it is for people only: a store that cannot be read will say so in the run */
 }
 
-static bool on_negative(void *ctx, const struct finding *f) {
+static bool on_negative(void *ctx, const struct finding *f)
+{
     spikes_add(ctx, f);
     return true;
 }
 
 /* What this run takes for a spike: counted once, before it begins, so that the order of its pages makes no difference. */
-static enum err count_spikes(struct pipeline *p, struct arena *a) {
+static enum err count_spikes(struct pipeline *p, struct arena *a)
+{
     struct store_filter f = {.since = p->started - (SPIKE_DAYS + 1) * INT64_C(86400), .negatives_only = true};
     spikes_init(&p->spikes, a, p->started);
     enum err e = store_each(p->o->store, &f, on_negative, &p->spikes);
     return e == ERR_OK ? spike_read_older(p->o->store, p->o->settings, &p->spikes) : e;
 }
 
-static size_t worker_count(const struct settings *s) {
+static size_t worker_count(const struct settings *s)
+{
     long n = s->workers > 0 ? s->workers : sysconf(_SC_NPROCESSORS_ONLN) - 1;
     return n < 1 ? 1 : n > LIMIT_WORKERS ? LIMIT_WORKERS : (size_t)n;
 }
 
-static enum err make_pool(struct pipeline *p) {
+static enum err make_pool(struct pipeline *p)
+{
     p->n_page = LIMIT_PAGE_POOL;
     p->page = calloc(p->n_page, sizeof *p->page);
     p->free_page = calloc(p->n_page, sizeof(struct page *));
@@ -200,7 +220,8 @@ static enum err make_pool(struct pipeline *p) {
     return ERR_OK;
 }
 
-static void drop_pool(struct pipeline *p) {
+static void drop_pool(struct pipeline *p)
+{
     for (size_t i = 0; p->page && i < p->n_page; i++) page_release(&p->page[i]);
     free(p->page);
     free(p->free_page);
@@ -212,7 +233,8 @@ static void drop_pool(struct pipeline *p) {
     queue_free(p->q_home);
 }
 
-static enum err start_threads(struct pipeline *p) {
+static enum err start_threads(struct pipeline *p)
+{
     size_t want = worker_count(p->o->settings);
     if (pthread_create(&p->writer, NULL, stage_writer, p) != 0) return err_set(ERR_MEMORY, "cannot start the writer thread");
     p->writer_runs = true;
@@ -223,7 +245,8 @@ static enum err start_threads(struct pipeline *p) {
 }
 
 /* What was fetched is parsed and stored, whatever ended the fetching. */
-static void drain(struct pipeline *p) {
+static void drain(struct pipeline *p)
+{
     queue_close(p->q_archive);
     if (p->archiver_runs) pthread_join(p->archiver, NULL);
     queue_close(p->q_parse);
@@ -233,7 +256,8 @@ static void drain(struct pipeline *p) {
 }
 
 /* The loop, with the progress line beside it. */
-static enum err fetch_all(struct pipeline *p) {
+static enum err fetch_all(struct pipeline *p)
+{
     pthread_t drawer;
     bool draws = p->o->progress && pthread_create(&drawer, NULL, progress_draw, p) == 0;
     atomic_store(&running, p->fetcher);
@@ -249,7 +273,8 @@ static enum err fetch_all(struct pipeline *p) {
     return e;
 }
 
-static enum err run_line(struct pipeline *p) {
+static enum err run_line(struct pipeline *p)
+{
     struct fetch_calls calls = {p, on_more, on_take, on_done, on_finished, on_host_get, on_host_put, on_host_saved, on_give, on_request};
     enum err e = fetcher_new(&p->fetcher, p->o->settings, &calls);
     if (e != ERR_OK) return e;
@@ -266,19 +291,22 @@ static enum err run_line(struct pipeline *p) {
 }
 
 /* Nothing is due: no threads, no word lists, no network. Only the clocks are looked at, which is the writer's work otherwise. */
-static enum err run_idle(struct pipeline *p) {
+static enum err run_idle(struct pipeline *p)
+{
     stage_sweep(p);
     p->run.complete = !atomic_load(&stop_asked);
     return p->write_err == ERR_OK ? ERR_OK : err_set(p->write_err, "%s", p->write_err_text);
 }
 
-static enum err run(struct pipeline *p) {
+static enum err run(struct pipeline *p)
+{
     if (p->idle) return run_idle(p);
     enum err e = p->o->lexicon(p->o->lexicon_ctx, &p->lexicon);
     return e == ERR_OK ? run_line(p) : e;
 }
 
-static void summarise(struct pipeline *p, struct crawl_summary *out) {
+static void summarise(struct pipeline *p, struct crawl_summary *out)
+{
     p->run.started = p->started;
     p->run.ended = clock_now();
     p->run.n_source = p->n_source > atomic_load(&p->n_source_done) ? p->n_source : atomic_load(&p->n_source_done); /* some fell due meanwhile */
@@ -295,7 +323,8 @@ static void summarise(struct pipeline *p, struct crawl_summary *out) {
     out->n_failure = p->n_failure;
 }
 
-enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_summary *out) {
+enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_summary *out)
+{
     struct pipeline *p = calloc(1, sizeof *p);
     if (!p) return err_set(ERR_MEMORY, "out of memory");
     p->o = o;
@@ -321,7 +350,8 @@ enum err crawl_run(const struct crawl_options *o, struct arena *a, struct crawl_
     return e;
 }
 
-enum err crawl_clocks(const struct crawl_options *o) {
+enum err crawl_clocks(const struct crawl_options *o)
+{
     struct pipeline *p = calloc(1, sizeof *p);
     struct arena a;
     if (!p) return err_set(ERR_MEMORY, "out of memory");

@@ -10,12 +10,14 @@
 #include <unistd.h>
 
 /* Time left: pages that wait, at the speed so far. -1 when nothing can be said yet. */
-static int64_t seconds_left(uint64_t done, uint64_t waiting, int64_t elapsed_ms) {
+static int64_t seconds_left(uint64_t done, uint64_t waiting, int64_t elapsed_ms)
+{
     if (done < 3 || elapsed_ms < 1000) return -1;
     return (int64_t)(waiting * (uint64_t)elapsed_ms / 1000 / done);
 }
 
-void progress_line(const struct pipeline *p, int64_t elapsed_ms, int columns, struct strbuf *out) {
+void progress_line(const struct pipeline *p, int64_t elapsed_ms, int columns, struct strbuf *out)
+{
     struct fetch_counters c;
     fetcher_counters(p->fetcher, &c);
     uint64_t done = atomic_load(&p->n_done);
@@ -31,12 +33,14 @@ void progress_line(const struct pipeline *p, int64_t elapsed_ms, int columns, st
     strbuf_add(out, line, utf8_cut_columns(line, strlen(line), columns > 1 ? (size_t)columns - 1 : 79));
 }
 
-static int terminal_columns(void) {
+static int terminal_columns(void)
+{
     struct winsize w;
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : 80;
 }
 
-void *progress_draw(void *arg) {
+void *progress_draw(void *arg)
+{
     struct pipeline *p = arg;
     struct strbuf b;
     strbuf_init(&b, 4096);

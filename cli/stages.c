@@ -20,7 +20,8 @@
 /* ---------------------------------------------------------------- worker */
 
 /* The pages of mentions that are not kept need no visit. A topic or story without text of its own names the brand in its title, which was kept. */
-static void drop_details(struct page *page) {
+static void drop_details(struct page *page)
+{
     size_t n = 0;
     for (size_t i = 0; i < page->n_link; i++) {
         const struct link *l = &page->link[i];
@@ -32,7 +33,8 @@ static void drop_details(struct page *page) {
 }
 
 /* Channels and feeds talk about everything: keep what names the brand. A review page is about the brand as a whole. */
-static void keep_own(const struct pipeline *p, struct page *page, const struct source *src, const struct brand *brand) {
+static void keep_own(const struct pipeline *p, struct page *page, const struct source *src, const struct brand *brand)
+{
     enum about about = src ? src->about : ABOUT_ALL;
     if (about == ABOUT_SITE) {
         const struct site *site = page->site ? sites_by_name(p->o->sites, page->site) : NULL;
@@ -50,7 +52,8 @@ static void keep_own(const struct pipeline *p, struct page *page, const struct s
     drop_details(page);
 }
 
-static void score_page(const struct pipeline *p, struct scorer *scorer, struct page *page) {
+static void score_page(const struct pipeline *p, struct scorer *scorer, struct page *page)
+{
     for (size_t i = 0; i < page->n_finding; i++) {
         struct finding *f = &page->finding[i];
         f->brand = page->target.brand;
@@ -62,7 +65,8 @@ static void score_page(const struct pipeline *p, struct scorer *scorer, struct p
     }
 }
 
-void stage_read(const struct pipeline *p, struct parser *parser, struct scorer *scorer, struct page *page) {
+void stage_read(const struct pipeline *p, struct parser *parser, struct scorer *scorer, struct page *page)
+{
     const struct source *src = settings_source(p->o->settings, page->target.source);
     const struct brand *brand = settings_brand(p->o->settings, page->target.brand);
     parser_read(parser, page, src ? src->accounts : NULL, src ? src->n_account : 0);
@@ -76,7 +80,8 @@ void stage_read(const struct pipeline *p, struct parser *parser, struct scorer *
 }
 
 /* The headers without content-encoding. */
-static const char *plain_headers(struct page *page) {
+static const char *plain_headers(struct page *page)
+{
     const char *s = page->headers;
     char *out = s ? arena_alloc(&page->arena, strlen(s) + 1) : NULL, *to = out;
     while (out && *s) {
@@ -92,7 +97,8 @@ static const char *plain_headers(struct page *page) {
 }
 
 /* Inflated, and free of the source's token, which an API may repeat in its answer: neither store nor archive is to hold it. */
-static void open_page(const struct pipeline *p, struct page *page) {
+static void open_page(const struct pipeline *p, struct page *page)
+{
     const struct source *src = settings_source(p->o->settings, page->target.source);
     bool masked = false;
     inflate_page(page);
@@ -105,7 +111,8 @@ static void open_page(const struct pipeline *p, struct page *page) {
     }
 }
 
-void *stage_archiver(void *arg) {
+void *stage_archiver(void *arg)
+{
     struct pipeline *p = arg;
     struct page *page;
     while ((page = queue_pop(p->q_archive))) {
@@ -121,7 +128,8 @@ void *stage_archiver(void *arg) {
     return NULL;
 }
 
-void *stage_worker(void *arg) {
+void *stage_worker(void *arg)
+{
     struct pipeline *p = arg;
     struct parser *parser = parser_new(p->o->sites);
     struct scorer *scorer = scorer_new(p->lexicon);
@@ -139,20 +147,23 @@ void *stage_worker(void *arg) {
 
 /* ---------------------------------------------------------------- writer */
 
-static void on_judge(void *ctx, const struct finding *merged, const struct finding *before, struct judgement *out) {
+static void on_judge(void *ctx, const struct finding *merged, const struct finding *before, struct judgement *out)
+{
     const struct pipeline *p = ctx;
     struct triage_case c = triage_case_of(p->o->settings, merged->brand, clock_now());
     c.spike = spikes_hit(&p->spikes, c.rules, merged);
     triage_judge(&c, merged, before, out);
 }
 
-static int64_t on_warn_at(void *ctx, const struct finding *f) {
+static int64_t on_warn_at(void *ctx, const struct finding *f)
+{
     const struct pipeline *p = ctx;
     struct triage_case c = triage_case_of(p->o->settings, f->brand, clock_now());
     return triage_warn_at(&c, f);
 }
 
-static int64_t on_next_due(void *ctx, const struct page *page, struct poll *poll) {
+static int64_t on_next_due(void *ctx, const struct page *page, struct poll *poll)
+{
     const struct pipeline *p = ctx;
     const struct source *src = settings_source(p->o->settings, page->target.source);
     const char *name = page->site ? page->site : page->target.site;
@@ -165,7 +176,8 @@ static int64_t on_next_due(void *ctx, const struct page *page, struct poll *poll
 }
 
 /* A listing runs from new to old: its last dated mention says how far it has come. */
-static bool ends_before(const struct page *page, int64_t at) {
+static bool ends_before(const struct page *page, int64_t at)
+{
     for (size_t i = page->n_finding; i > 0; i--) {
         struct when w = page->finding[i - 1].mention.published;
         if (when_known(w)) return w.at < at;
@@ -174,7 +186,8 @@ static bool ends_before(const struct page *page, int64_t at) {
 }
 
 /* The first round of a source goes back as far as the config says; later ones until a page holds nothing new. */
-static int on_depth_max(void *ctx, const struct page *page, uint64_t known) {
+static int on_depth_max(void *ctx, const struct page *page, uint64_t known)
+{
     const struct pipeline *p = ctx;
     const struct source *src = settings_source(p->o->settings, page->target.source);
     if (known > 0 || !src) return LIMIT_LINK_DEPTH;
@@ -182,7 +195,8 @@ static int on_depth_max(void *ctx, const struct page *page, uint64_t known) {
     return src->depth > 0 ? src->depth : src->history_s > 0 ? LIMIT_LINK_DEPTH : FIRST_RUN_PAGES;
 }
 
-static void note_failure(struct pipeline *p, const struct page *page) {
+static void note_failure(struct pipeline *p, const struct page *page)
+{
     struct arena *a = p->failure_arena;
     struct crawl_failure *f = arena_grow(a, p->failure, p->n_failure, &p->failure_cap, sizeof *f);
     if (!f) return;
@@ -192,7 +206,8 @@ static void note_failure(struct pipeline *p, const struct page *page) {
 }
 
 /* What operators ask of the web's side. */
-static void count_answer(struct run_record *r, const struct page *page) {
+static void count_answer(struct run_record *r, const struct page *page)
+{
     int class = page->status >= 100 && page->status < 600 ? page->status / 100 : 0;
     r->n_http[class]++;
     r->n_304 += page->status == 304;
@@ -201,7 +216,8 @@ static void count_answer(struct run_record *r, const struct page *page) {
     if (page->retry_after_s > r->wait_max_s) r->wait_max_s = page->retry_after_s;
 }
 
-static void count_page(struct pipeline *p, const struct page *page) {
+static void count_page(struct pipeline *p, const struct page *page)
+{
     count_answer(&p->run, page);
     bool failed = !outcome_is_read(page->outcome), listing = page->target.kind == TARGET_LISTING;
     atomic_fetch_add(&p->n_done, 1);
@@ -215,7 +231,8 @@ static void count_page(struct pipeline *p, const struct page *page) {
               page->reason ? page->reason : "", NULL);
 }
 
-struct store_rules stage_rules(struct pipeline *p) {
+struct store_rules stage_rules(struct pipeline *p)
+{
     return (struct store_rules){.ctx = p,
                                 .now = clock_now(),
                                 .judge = on_judge,
@@ -228,14 +245,16 @@ struct store_rules stage_rules(struct pipeline *p) {
 }
 
 /* Nothing more can be kept: stop fetching; the targets stay due. */
-static void write_failed(struct pipeline *p, enum err e) {
+static void write_failed(struct pipeline *p, enum err e)
+{
     if (p->write_err != ERR_OK) return;
     p->write_err = e;
     snprintf(p->write_err_text, sizeof p->write_err_text, "%s", err_text());
     if (p->fetcher) fetcher_stop(p->fetcher);
 }
 
-void stage_sweep(struct pipeline *p) {
+void stage_sweep(struct pipeline *p)
+{
     struct store_rules rules = stage_rules(p);
     size_t n = 0;
     enum err e = p->write_err == ERR_OK ? store_sweep(p->o->store, &rules, &n) : p->write_err;
@@ -246,7 +265,8 @@ void stage_sweep(struct pipeline *p) {
     if (n) log_event(LOG_INFO, "clocks", "events", count, NULL);
 }
 
-static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
+static void write_batch(struct pipeline *p, struct page **batch, size_t n)
+{
     struct store_rules rules = stage_rules(p);
     struct store_result r = {0};
     for (size_t i = 0; i < n; i++) replies_note(p->replies, p->o->store, batch[i]);
@@ -262,7 +282,8 @@ static void write_batch(struct pipeline *p, struct page **batch, size_t n) {
     p->run.n_missing += r.n_missing;
 }
 
-void *stage_writer(void *arg) {
+void *stage_writer(void *arg)
+{
     struct pipeline *p = arg;
     struct page *batch[BATCH_PAGES], *page;
     while ((page = queue_pop(p->q_put))) {
@@ -279,7 +300,8 @@ void *stage_writer(void *arg) {
     return NULL;
 }
 
-void stage_home(struct pipeline *p, struct page *page) {
+void stage_home(struct pipeline *p, struct page *page)
+{
     queue_push(p->q_home, page);
     fetcher_wake(p->fetcher);
 }

@@ -73,7 +73,7 @@ static const struct row shapes[] = {
     {"Trustpilot: Danish answer", TP, NULL, TP_CARD("x", "1. maj 2024", "Svar fra Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1, "\"reply\":{\"author\":\"Acme\"", NULL},
     {"Trustpilot: the time of an edited review is no date of publication", TP, NULL, TP_CARD("Aktualisiert vor 3 Tagen", "x", "Antwort von Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1,
      "\"published\":null,\"published_precision\":\"none\",\"experienced\":null,\"edited\":\"2024-05-05T10:00:00Z\"", NULL},
-    {"Trustpilot: an edited answer", TP, NULL, TP_CARD("x", "x", "Reply from Acme", "Updated a day ago"), 200, OUTCOME_OK, "trustpilot", 1, "\"published\":null,\"edited\":\"2024-05-06T10:00:00Z\"}", NULL},
+    {"Trustpilot: an edited answer", TP, NULL, TP_CARD("x", "x", "Reply from Acme", "Updated a day ago"), 200, OUTCOME_OK, "trustpilot", 1, "\"published\":null,\"edited\":\"2024-05-06T10:00:00Z\",\"flags\":[]}", NULL},
     {"Trustpilot: one review, HTML only", "https://de.trustpilot.com/reviews/64552b9273f9318af24833c8", NULL, TP_CARD("x", "x", "Antwort von Acme", "x"), 200, OUTCOME_OK, "trustpilot", 1, "\"native_id\":\"64552b9273f9318af24833c8\"", NULL},
     {"Trustpilot: no reviews, HTML only", TP, NULL, "<html><h1>Acme</h1><p data-reviews-count-typography=\"true\">0<!-- --> insgesamt</p></html>", 200, OUTCOME_EMPTY, "trustpilot", 0, NULL, NULL},
     {"Trustpilot: reviews, but no cards", TP, NULL, "<html><h1>Acme</h1><p data-reviews-count-typography=\"true\">13.582<!-- --> insgesamt</p></html>", 200, OUTCOME_DRIFT, "trustpilot", 0, NULL, NULL},
