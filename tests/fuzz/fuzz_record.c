@@ -80,7 +80,8 @@ static void other_rounds(struct arena *a, struct bytes b, enum rec_type type)
         n = run.n_page != 0;
     if (type == REC_COUNTERS && rec_get_counters(b, a, &c))
         n = c.mention != 0;
-    PROMISE(n <= 40 * (((const uint8_t *)b.p)[15] != 0 ? LIMIT_RECORD_BYTES : b.n));
+    bool packed = b.n > 15 && ((const uint8_t *)b.p)[15] != 0;
+    PROMISE(n <= 40 * (packed ? LIMIT_RECORD_BYTES : b.n));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
