@@ -150,6 +150,8 @@ static void headers(struct request *r, struct MHD_Response *answer)
         MHD_add_response_header(answer, "X-Total-Count", r->total);
     if (r->ask_basic)
         MHD_add_response_header(answer, "WWW-Authenticate", "Basic realm=\"earshot\", charset=\"UTF-8\"");
+    if (r->refused || r->status == MHD_HTTP_BAD_REQUEST) /* what comes after a request that made no sense makes none, either */
+        MHD_add_response_header(answer, "Connection", "close");
     if (r->status == MHD_HTTP_METHOD_NOT_ALLOWED)
         MHD_add_response_header(answer, "Allow", "GET, HEAD, POST");
     for (size_t i = 0; i < r->n_cookie; i++)
