@@ -282,7 +282,7 @@ def make_tickets(system, place, proxy, rng):
     check(f"{name}: everything is through", r.returncode == 0, r.stderr)
     tickets = system.all()
     print(f"     {name}: killed {killed} times, {proxy.dropped} answers dropped, {system.doubles()} doubles joined", flush=True)
-    check(f"{name}: exactly {MENTIONS} tickets", sum(map(len, tickets.values())) == MENTIONS, str({k: len(v) for k, v in tickets.items() if len(v) != 1}))
+    check(f"{name}: exactly {MENTIONS} tickets", sum(map(len, tickets.values())) == MENTIONS, f"{len(tickets)} with an id of ours, not once: { {k: len(v) for k, v in tickets.items() if len(v) != 1} }, missing: {sorted({external(n) for n in range(1, MENTIONS + 1)} - set(tickets))}")
     check(f"{name}: each mention once", set(tickets) == {external(n) for n in range(1, MENTIONS + 1)} and all(len(v) == 1 for v in tickets.values()))
     bad = []
     for n in range(1, MENTIONS + 1):
